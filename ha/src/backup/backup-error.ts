@@ -1,9 +1,18 @@
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+
 /** A backup that cannot be made, read or restored: the message is one sentence for the person at the terminal. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 
-  constructor(message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  /** The same by its code, where it is one of those that are told in events. */
+  readonly said: Said | null;
+
+  constructor(sentence: Said | string, cause?: unknown) {
+    super(
+      typeof sentence === 'string' ? sentence : sentence.message,
+      cause === undefined ? undefined : { cause },
+    );
+    this.said = typeof sentence === 'string' ? null : sentence;
   }
 }
 
@@ -15,18 +24,15 @@ export function toBackupError(error: unknown, place: string): Error {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new BackupError(`The disk of ${place} is full: make room and try again.`, error);
+      return new BackupError(say('backup_disk_full', { place }), error);
     case 'EACCES':
     case 'EPERM':
-      return new BackupError(
-        `This user may not read or write ${place} (${message}): run as the user of the manager.`,
-        error,
-      );
+      return new BackupError(say('backup_no_right', { place, message }), error);
     case 'EROFS':
-      return new BackupError(`The file system of ${place} is read-only: name another folder.`, error);
+      return new BackupError(say('backup_read_only', { place }), error);
     case 'ENOENT':
     case 'ENOTDIR':
-      return new BackupError(`${place} is not there (${message}).`, error);
+      return new BackupError(say('backup_not_there', { place, message }), error);
     default:
       return error instanceof Error ? error : new Error(String(error));
   }

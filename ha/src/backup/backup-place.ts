@@ -17,6 +17,7 @@ import {
 } from '@nezuban/protocol/backup/backup';
 import { compareReleases } from '@nezuban/protocol/release';
 import { acquireFileLock, type FileLock } from '@nezuban/platform/file-lock';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { BackupError, toBackupError } from './backup-error.ts';
 
 const PLACE_FILE = 'place.json';
@@ -48,7 +49,7 @@ export function openPlace(directory: string, systemIdentifier: string): void {
     const found = readPlace(directory);
     if (found !== systemIdentifier) {
       throw new BackupError(
-        `${directory} holds the backups of another manager (database ${found}, this one is ${systemIdentifier}): name another folder with --to.`,
+        say('backup_of_another', { directory, found: found ?? '', own: systemIdentifier }),
       );
     }
   } catch (error) {
@@ -65,10 +66,7 @@ export function assertOutsideData(home: string, directory: string): void {
   const within = OF_THE_MANAGER.map((name) => realPlace(path.join(home, name))).find(
     (own) => place === own || place.startsWith(`${own}${path.sep}`),
   );
-  if (within !== undefined)
-    throw new BackupError(
-      `${directory} lies in ${within}, which is backed up itself: name a folder outside, best on another disk.`,
-    );
+  if (within !== undefined) throw new BackupError(say('backup_inside', { directory, within }));
 }
 
 /** Where a folder lies or would lie, links followed as far as it is there. */
@@ -88,16 +86,13 @@ export function readPlace(directory: string): string | null {
   if (!fs.existsSync(file)) return null;
   const parsed = placeSchema.safeParse(toJson(fs.readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data.systemIdentifier;
-  throw new BackupError(
-    `${file} cannot be read, so nobody knows whose backups these are: name another folder with --to.`,
-  );
+  throw new BackupError(say('backup_place_unreadable', { file }));
 }
 
 /** One writer at a time; whoever has the lock removes what a writer that died has left. */
 export function lockPlace(directory: string): FileLock {
   const lock = acquireFileLock(path.join(directory, '.writer'));
-  if (lock === null)
-    throw new BackupError(`Another backup is being made in ${directory}: wait until it is through.`);
+  if (lock === null) throw new BackupError(say('backup_locked', { directory }));
   for (const name of fs.readdirSync(directory))
     if (name.startsWith(DRAFT) || name.startsWith(DROPPED))
       fs.rmSync(path.join(directory, name), { recursive: true, force: true });

@@ -16,6 +16,7 @@ import { receiveBaseBackup } from '../drivers/postgres/base-backup.ts';
 import { createTarReader, type TarEvents } from '../drivers/postgres/tar-reader.ts';
 import { socketDirectoryIn, upstreamDirectoryIn } from '../keeper/child-config.ts';
 import type { BackupContext } from './backup-context.ts';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { BackupError, toBackupError } from './backup-error.ts';
 import {
   assertOutsideData,
@@ -179,7 +180,7 @@ async function receiveData(context: BackupContext, options: ReceiveOptions): Pro
     const written = writer.end();
     const manifest = Buffer.concat(manifestParts);
     const why = checkManifest(manifest.toString('utf8'), files.received());
-    if (why !== null) throw new BackupError(`The backup was given up: ${why}.`);
+    if (why !== null) throw new BackupError(say('backup_given_up', { why }));
     writeDurably(path.join(options.draft, POSTGRES_MANIFEST_FILE), manifest);
     return {
       ...result,
@@ -200,10 +201,7 @@ export function hashFiles(
   let current: { readonly name: string; readonly hash: Hash; size: number } | null = null;
   return {
     onEntry({ path: name, kind }) {
-      if (kind === 'link')
-        throw new BackupError(
-          `The database has its data in several places (${name} is a link), which is not supported.`,
-        );
+      if (kind === 'link') throw new BackupError(say('backup_link', { name }));
       if (kind !== 'file') return;
       onFile(path.normalize(name));
       current = { name: path.normalize(name), hash: createHash('sha256'), size: 0 };
@@ -235,6 +233,10 @@ export function assertRoom(directory: string, needed: number): void {
   const free = bavail * bsize;
   if (free >= needed) return;
   throw new BackupError(
-    `About ${Math.ceil(needed / MEGABYTE)} MB are needed and the disk of ${directory} has ${Math.floor(free / MEGABYTE)} MB free: make room, or name another folder.`,
+    say('backup_no_room', {
+      needed: Math.ceil(needed / MEGABYTE),
+      directory,
+      free: Math.floor(free / MEGABYTE),
+    }),
   );
 }

@@ -5,6 +5,7 @@
  */
 import pg from 'pg';
 import { DATABASE_NAME, DATABASE_ROLE, SOCKET_PORT } from '../drivers/postgres/settings.ts';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { BackupError } from './backup-error.ts';
 
 export type DatabaseFacts = {
@@ -34,15 +35,8 @@ export async function connectTo(socketDirectory: string, home: string): Promise<
     return client;
   } catch (error) {
     const { code } = error as { code?: string };
-    if (code === '28000')
-      throw new BackupError(
-        `This user may not connect to the database of ${home}: run as the user of the manager, or as root.`,
-        error,
-      );
-    throw new BackupError(
-      `No manager runs for the home ${home}, or its database does not answer: start it with "nezuban manager", or name its home with --home.`,
-      error,
-    );
+    if (code === '28000') throw new BackupError(say('backup_no_login', { home }), error);
+    throw new BackupError(say('backup_no_database', { home }), error);
   }
 }
 
@@ -70,10 +64,7 @@ export async function readFacts(client: pg.Client): Promise<DatabaseFacts> {
     'SELECT number, name, sha256 FROM schema_migration ORDER BY number',
   );
   const [manager] = managers;
-  if (manager === undefined)
-    throw new BackupError(
-      'The manager has never been on duty with this database: there is nothing to back up yet.',
-    );
+  if (manager === undefined) throw new BackupError(say('backup_nothing_yet'));
   return {
     systemIdentifier: server.system_identifier,
     version: server.version,
@@ -94,6 +85,6 @@ async function readOrRefuse<Row extends pg.QueryResultRow>(
     return (await client.query<Row>(text)).rows;
   } catch (error) {
     if ((error as { code?: string }).code !== UNDEFINED_TABLE) throw error;
-    throw new BackupError('This database is not one of Nezuban: it lacks the tables of a manager.', error);
+    throw new BackupError(say('backup_foreign'), error);
   }
 }

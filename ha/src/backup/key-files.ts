@@ -8,6 +8,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { BackupError } from './backup-error.ts';
 import { toJson } from './backup-place.ts';
 
@@ -44,13 +45,10 @@ export function collectKeys(home: string): string {
     .toSorted();
   const missing = REQUIRED.find((name) => !names.includes(name));
   if (missing !== undefined)
-    throw new BackupError(
-      `${path.join(root, missing)} is not there, and a backup without it could not be used: start the manager once, then try again.`,
-    );
+    throw new BackupError(say('backup_key_missing', { file: path.join(root, missing) }));
   const keys: Keys = names.slice(0, FILES_MAX).map((name) => {
     const file = path.join(root, name);
-    if (fs.statSync(file).size > FILE_BYTES_MAX)
-      throw new BackupError(`${file} is larger than any key: move it out of that folder.`);
+    if (fs.statSync(file).size > FILE_BYTES_MAX) throw new BackupError(say('backup_key_large', { file }));
     return { path: name, content: fs.readFileSync(file).toString('base64') };
   });
   return JSON.stringify(keys);

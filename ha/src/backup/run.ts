@@ -12,6 +12,7 @@ import { PostgresError } from '../drivers/postgres/postgres-error.ts';
 import { EXIT, ExitError, type ExitCode } from '../keeper/exit-codes.ts';
 import { chooseBackup, listBackups, tidy } from './backup-catalog.ts';
 import type { BackupContext } from './backup-context.ts';
+import { backupSaidMark } from '@nezuban/protocol/backup/backup';
 import { BackupError } from './backup-error.ts';
 import { createBackup } from './create-backup.ts';
 import { readPassphrase } from './key-files.ts';
@@ -48,8 +49,9 @@ export async function runBackup(input: BackupInput): Promise<ExitCode> {
     input.stdout(BACKUP_USAGE);
     return EXIT.ok;
   }
+  const isForProgram = 'json' in order && order.json;
   const progress = createProgressWriter(stderr, {
-    json: 'json' in order && order.json,
+    json: isForProgram,
     isTerminal: input.isTerminal,
   });
   try {
@@ -66,6 +68,8 @@ export async function runBackup(input: BackupInput): Promise<ExitCode> {
     const isSaid = [BackupError, HomeError, PostgresError, ExitError].some((kind) => error instanceof kind);
     const text =
       error instanceof Error ? (isSaid ? error.message : (error.stack ?? error.message)) : String(error);
+    if (isForProgram && error instanceof BackupError && error.said !== null)
+      stderr(`${backupSaidMark}${JSON.stringify({ code: error.said.code, values: error.said.values })}\n`);
     stderr(isSaid ? `nezuban: ${text}\n` : `nezuban: Something broke that should not: ${text}\n`);
     return isSaid ? EXIT.cannotStart : EXIT.failed;
   }

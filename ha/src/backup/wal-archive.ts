@@ -17,6 +17,7 @@ import { parseLsn } from '../drivers/postgres/control-file.ts';
 import { createSqlSession, type SqlSession } from '../drivers/postgres/sql-session.ts';
 import { socketDirectoryIn } from '../keeper/child-config.ts';
 import type { BackupContext } from './backup-context.ts';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { BackupError, toBackupError } from './backup-error.ts';
 import { openPlace, walFolderIn, writeDurably } from './backup-place.ts';
 import { connectTo } from './database-facts.ts';
@@ -72,9 +73,11 @@ async function runOnce(context: BackupContext, { directory, tell }: ArchiveOptio
       await follow(client, options, found ?? fresh);
     } catch (error) {
       if (found === null || !isGone(error)) throw error;
+      const gap = say('backup_log_gap');
       tell({
         state: 'gap',
-        says: 'The master no longer has the log that follows the archive: what lies in between can be restored to no point in time until a new backup is made.',
+        says: gap.message,
+        said: { code: gap.code },
         until: null,
       });
       // A connection that was refused a start can be asked for another one.

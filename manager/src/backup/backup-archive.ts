@@ -3,7 +3,8 @@
 import { archiveNewsSchema, type ArchiveNews } from '@nezuban/protocol/backup/backup';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
-import { toJson, type BackupProgram, type StartProgram } from './backup-program.ts';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
+import { saidIn, toJson, type BackupProgram, type StartProgram } from './backup-program.ts';
 
 /** A program that cannot go on is started again at this pace; what it says is shown meanwhile. */
 const AGAIN_MS = 30_000;
@@ -21,7 +22,7 @@ export const createBackupArchive = (
   options: {
     readonly home: string;
     /** Log was lost before it could be copied. */
-    readonly onGap: (says: string) => void;
+    readonly onGap: (says: Said) => void;
   },
 ): BackupArchive => {
   const { timers, logger } = ports;
@@ -40,7 +41,7 @@ export const createBackupArchive = (
     if (data.state === state) return;
     state = data.state;
     logger.info({ state, says: data.says }, 'The archive of the log has changed its state');
-    if (state === 'gap') options.onGap(data.says);
+    if (state === 'gap') options.onGap(saidIn(data.says, data.said));
   };
 
   const run = (): void => {
@@ -57,10 +58,10 @@ export const createBackupArchive = (
       running = null;
       if (stopped || wanted === null) return;
       if (wanted !== directory) return run();
-      logger.warn({ says }, 'The archive of the log has ended; it is started again');
+      logger.warn({ says: says?.message }, 'The archive of the log has ended; it is started again');
       news = {
         state: 'waiting',
-        says: says === '' ? 'The log is not archived now.' : says,
+        says: says?.message ?? 'The log is not archived now.',
         until: news?.until ?? null,
       };
       state = 'waiting';

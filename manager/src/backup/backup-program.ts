@@ -5,6 +5,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { backupSaidMark } from '@nezuban/protocol/backup/backup';
+import { sentenceSchema } from '@nezuban/protocol/problem';
+import { say, sentenceFrom, type Said } from '@nezuban/protocol/sentences/sentence';
 
 const LAUNCHER = path.resolve(import.meta.dirname, '../../../cli/bin/nezuban');
 const NICE = 10;
@@ -13,7 +16,7 @@ const SAID_CHARACTERS_MAX = 4_000;
 /** It removes what it has begun; then it is killed. */
 const STOP_MS = 3_000;
 
-export type ProgramEnd = { readonly ok: boolean; readonly stdout: string; readonly says: string };
+export type ProgramEnd = { readonly ok: boolean; readonly stdout: string; readonly says: Said | null };
 
 export type BackupProgram = {
   readonly ended: Promise<ProgramEnd>;
@@ -39,31 +42,43 @@ export const startBackupProgram: StartProgram = ({ home, args, onLine, onErrorLi
   child.stdin.on('error', () => undefined);
   if (child.pid !== undefined) beNice(child.pid);
   let stdout = '';
-  let says = '';
+  let says: Said | null = null;
+  /** Of the sentence that follows. */
+  let code: unknown = null;
   createInterface({ input: child.stdout }).on('line', (line) => {
     onLine?.(line);
     if (stdout.length < SAID_CHARACTERS_MAX * 1_000) stdout += `${line}\n`;
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
     onErrorLine?.(line);
-    if (line.startsWith('nezuban: ')) says = line.slice('nezuban: '.length, SAID_CHARACTERS_MAX);
+    if (line.startsWith(backupSaidMark)) code = toJson(line.slice(backupSaidMark.length));
+    if (line.startsWith('nezuban: '))
+      says = saidIn(line.slice('nezuban: '.length, SAID_CHARACTERS_MAX), code);
   });
   const ended = new Promise<ProgramEnd>((resolve) => {
     child.once('error', (error) =>
-      resolve({ ok: false, stdout, says: `The program of backups could not be started: ${error.message}.` }),
+      resolve({ ok: false, stdout, says: say('backup_no_start', { why: error.message }) }),
     );
-    child.once('close', (code, signal) =>
+    child.once('close', (exitCode, signal) =>
       resolve({
-        ok: code === 0,
+        ok: exitCode === 0,
         stdout,
         says:
-          says === '' && code !== 0
-            ? `The program of backups ended with ${signal ?? `exit code ${code ?? '?'}`}.`
+          says === null && exitCode !== 0
+            ? say('backup_ended', {
+                how: signal ?? { code: 'backup_exit_code', values: { code: exitCode ?? '?' } },
+              })
             : says,
       }),
     );
   });
   return { ended, stop: () => stopChild(child, ended) };
+};
+
+/** Another release of the program may know other codes: then its words count. */
+export const saidIn = (message: string, said: unknown): Said => {
+  const parsed = sentenceSchema.safeParse(said);
+  return { ...sentenceFrom({ message, ...(parsed.success ? parsed.data : {}) }), message };
 };
 
 const stopChild = async (child: ChildProcess, ended: Promise<unknown>): Promise<void> => {

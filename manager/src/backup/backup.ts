@@ -1,7 +1,8 @@
 // The backups domain: makes one when its time has come or somebody asks, keeps the log archived, says what became of it.
 // Responsible for when, for the record of each run, for events, and for what the API shows. Not responsible for the bytes: a program of its own
 // does that (backup-program.ts). Lives with the manager on duty, so on a pair it follows the master. Made by master.ts.
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { reasonFacts } from '@nezuban/protocol/events/event-facts';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import os from 'node:os';
 import { backupListSchema, backupProgressSchema } from '@nezuban/protocol/backup/backup';
 import type { BackupRun, BackupStatus } from '@nezuban/protocol/api/backup-operations';
@@ -80,8 +81,8 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
         void sayQuietly({
           code: 'backup_log_broken',
           priority: 'warning',
-          message: says,
-          details: { reason: says },
+          message: says.message,
+          details: reasonFacts(says),
         });
         // A new backup closes the gap.
         if (running === null && settings.of('backup').daily_at !== null) begin('schedule');
@@ -173,16 +174,13 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
     readonly directory: string;
     readonly ok: boolean;
     readonly stdout: string;
-    readonly says: string;
+    readonly says: Said | null;
   }): Promise<void> => {
     const made = end.ok ? madeSchema.safeParse(toJson(end.stdout.trim().split('\n').at(-1) ?? '')) : null;
     const { name = null, bytes = null, holdsUntil = null } = made?.success === true ? made.data : {};
     const ok = name !== null;
-    const says = ok
-      ? `The backup ${name} was made and verified.`
-      : end.says === ''
-        ? 'The program of backups ended without a result.'
-        : end.says;
+    const failure = end.says ?? say('backup_no_result');
+    const says = ok ? `The backup ${name} was made and verified.` : failure.message;
     listed = null;
     try {
       // Ended with the manager: nothing failed, the next manager on duty makes it up.
@@ -204,7 +202,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
         });
         return [
           stored,
-          await events.append(transaction, [toEvent(stored, { at: endedAt, lastMade })]),
+          await events.append(transaction, [toEvent(stored, { at: endedAt, lastMade, failure })]),
         ] as const;
       });
       publish();
@@ -241,9 +239,9 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
       return {
         directory,
         items: [],
-        problem: end.says === '' ? `What is in ${directory} cannot be read.` : end.says,
+        problem: end.says?.message ?? `What is in ${directory} cannot be read.`,
       };
-    return { directory, items: parsed.data.items, problem: end.says === '' ? null : end.says };
+    return { directory, items: parsed.data.items, problem: end.says?.message ?? null };
   };
 
   const create = async (actor: RequestActor): Promise<BackupStatus> => {
@@ -302,9 +300,9 @@ const MEGABYTE = 1024 * 1024;
 
 const toEvent = (
   run: BackupRun,
-  { at, lastMade }: { readonly at: Date; readonly lastMade: string | null },
+  { at, lastMade, failure }: { readonly at: Date; readonly lastMade: string | null; readonly failure: Said },
 ): EventDraft => {
-  const { name, directory, bytes, says, host } = run;
+  const { name, directory, bytes, host } = run;
   const size = `${Math.max(1, Math.round((bytes ?? 0) / MEGABYTE))} MB`;
   const base = { at, node: null };
   if (name !== null)
@@ -319,7 +317,7 @@ const toEvent = (
     ...base,
     code: 'backup_failed',
     priority: 'critical',
-    message: `No backup could be made: ${says} The last one was made ${lastMade === null ? 'never' : `at ${lastMade}`}.`,
-    details: { reason: says, directory, host, ...(lastMade === null ? {} : { lastMade }) },
+    message: `No backup could be made: ${failure.message} The last one was made ${lastMade === null ? 'never' : `at ${lastMade}`}.`,
+    details: { ...reasonFacts(failure), directory, host, ...(lastMade === null ? {} : { lastMade }) },
   };
 };

@@ -77,7 +77,7 @@ export const createChannelRuns = ({ runs, runAs, putOwnNet }: ChannelRunPorts): 
         const refusal = runAs.refusalOf({ net, node: order.node, unit, isJudged: false });
         // What an earlier try has started is started.
         if (refusal !== null && (await runs.find({ net, key: order.key })) === null)
-          return { type: 'refused', error: `The command was not started: ${refusal}.` };
+          return { type: 'refused', error: `The command was not started: ${refusal.message}.` };
         await putOwnNet(definition, actor);
       } catch (error) {
         return { type: 'refused', error: error instanceof Error ? error.message : String(error) };

@@ -9,7 +9,7 @@ import { placedRuns, type RunsAs } from '@nezuban/core/access/run-as-places';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
-import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { RunAsRule } from '@nezuban/protocol/settings/job-bounds';
 import type { Inventory, RequestActor } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
@@ -26,7 +26,7 @@ export type RunAsGuard = {
     readonly node: string;
     readonly unit: RunsAs;
     readonly isJudged: boolean;
-  }) => string | null;
+  }) => Said | null;
 };
 
 export type RunAsPlaces = Pick<Inventory, 'snapshot' | 'places'>;
@@ -95,7 +95,7 @@ export const createRunAsGuard = ({
       if (mayOnNode(node, { ...wish, roles: isJudged ? null : [] })) return null;
       const values = { net, as: sayRunAs(wish), node };
       const isByRoles = !isJudged && mayOnNode(node, { ...wish, roles: null });
-      return (isByRoles ? say('run_as_refused_roles', values) : say('run_as_refused', values)).message;
+      return isByRoles ? say('run_as_refused_roles', values) : say('run_as_refused', values);
     },
   };
 };

@@ -1,6 +1,7 @@
 // Backups: what lies in one, what the programs say of one, and how far one is.
 // No I/O. Written and read by `ha/src/backup`; the manager reads what that program prints.
 import * as z from 'zod';
+import { sentenceSchema } from '../problem.ts';
 import { instantSchema } from '../ids.ts';
 
 /** Layout of a backup's folder. Rises when an older program could not read what a newer one wrote. */
@@ -52,6 +53,9 @@ export const backupManifestSchema = z.object({
 });
 export type BackupManifest = z.infer<typeof backupManifestSchema>;
 
+/** Before the sentence on standard error for which a backup was not made, where its output is for a program: the same as JSON. */
+export const backupSaidMark = 'nezuban-said: ';
+
 /** One line of `nezuban backup list --json`. */
 export const backupSummarySchema = z.object({
   name: backupNameSchema,
@@ -90,6 +94,7 @@ export const archiveNewsSchema = z.object({
   /** `gap`: log was lost before it could be copied; a new backup closes it. */
   state: z.enum(['streaming', 'waiting', 'gap']),
   says: z.string(),
+  said: sentenceSchema.optional(),
   /** Up to which commit the archive reaches. */
   until: instantSchema.nullable(),
 });

@@ -7,6 +7,7 @@ import { scheduleSchema } from './schedule.ts';
 import { absolutePathSchema } from './units/attempt-base.ts';
 import { fileWatchUnitSchema, watchLimits } from './units/file-watch.ts';
 import { environmentNameSchema, textSchema } from './units/unit-base.ts';
+import { sentenceSchema } from '../problem.ts';
 import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const startConditionLimits = {
@@ -152,6 +153,7 @@ export const netMonitoringSchema = z.object({
           /** Found, and not yet taken up. */
           waiting: z.int(),
           says: z.string().nullable(),
+          saysSaid: sentenceSchema.optional(),
         })
         .nullable(),
       /** Of times: the next one. */

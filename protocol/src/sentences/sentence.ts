@@ -3,6 +3,7 @@
 // are. `sentenceIn` is called by the console, in the language of its user. Not responsible for the pairs themselves: *-sentences.ts beside this.
 import { laterSentences } from './later-sentences.ts';
 import { agentSentences } from './agent-sentences.ts';
+import { backupSentences } from './backup-sentences.ts';
 import { attemptSentences } from './attempt-sentences.ts';
 import { operationSentences } from './operation-sentences.ts';
 import { reasonSentences } from './reason-sentences.ts';
@@ -22,6 +23,7 @@ import { schemaSentences } from './schema-sentences.ts';
 import type { SentencePair } from './sentence-pair.ts';
 import { sessionSentences } from './session-sentences.ts';
 import { shapeSentences } from './shape-sentences.ts';
+import { startSentences } from './start-sentences.ts';
 import { transferSentences } from './transfer-sentences.ts';
 import { unitSentences } from './unit-sentences.ts';
 import { variableSentences } from './variable-sentences.ts';
@@ -54,6 +56,8 @@ export const sentenceAreas = {
   operation: operationSentences,
   attempt: attemptSentences,
   agent: agentSentences,
+  start: startSentences,
+  backup: backupSentences,
 } as const;
 
 const sentences = {
@@ -82,6 +86,8 @@ const sentences = {
   ...operationSentences,
   ...attemptSentences,
   ...agentSentences,
+  ...startSentences,
+  ...backupSentences,
 };
 
 export type SentenceCode = keyof typeof sentences;

@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { MonitoringOperation, NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
-import { wordedIn } from '@nezuban/protocol/sentences/sentence';
+import { wordsIn } from '../../i18n/said.ts';
+import { saidReason } from './said-reason.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMayOnNet } from '../../app/use-may.ts';
 import { useConfirm } from '../../components/confirm.tsx';
@@ -45,9 +46,7 @@ export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
         </Group>
         <Text size="sm">{t(`monitoring.${data.mode}`)}</Text>
         <Text size="sm">{t(`monitoring.overlap.${data.overlap}`)}</Text>
-        {data.reason !== null && data.enabled && (
-          <Text size="sm">{wordedIn(data.reason, i18n.language)}</Text>
-        )}
+        {data.reason !== null && data.enabled && <Text size="sm">{wordsIn(data.reason, i18n.language)}</Text>}
         <Conditions monitoring={data} />
         <Group gap="lg">
           <Text size="sm">
@@ -132,7 +131,7 @@ const WatchState = ({ files, nextAt }: Pick<NetMonitoring['conditions'][number],
   const format = useFormat();
   if (nextAt !== null) return t('monitoring.next', { at: format.instant(nextAt) });
   if (files === null) return null;
-  const { node, path, state, lastSignAt, found, waiting, says } = files;
+  const { node, path, state, lastSignAt, found, waiting, says, saysSaid } = files;
   return (
     <Stack gap={2}>
       <Group gap="xs">
@@ -146,7 +145,9 @@ const WatchState = ({ files, nextAt }: Pick<NetMonitoring['conditions'][number],
           {path.join(', ')}
         </Text>
       </Group>
-      {says !== null && <Text size="sm">{wordedIn(says, i18n.language)}</Text>}
+      {says !== null && (
+        <Text size="sm">{saidReason({ reason: says, reasonSaid: saysSaid }, i18n.language)}</Text>
+      )}
       <Text size="sm" c="dimmed" component="div">
         {lastSignAt === null ? (
           t('monitoring.noSign')

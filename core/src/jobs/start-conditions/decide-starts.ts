@@ -2,7 +2,7 @@
 // The state is stored in the transaction of each start, with the number up to which events have been looked at: so that over restarts and
 // switches each fulfilment starts one session. Called by the manager's loop of start conditions.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import {
   startConditionLimits,
   type StartConditions,
@@ -127,9 +127,9 @@ export type StartDecision =
   /** `heldBy`: the session after whose bad end somebody has to release them. */
   | { readonly type: 'wait'; readonly reason: string; readonly heldBy?: number }
   /** The oldest that is due is given up. */
-  | { readonly type: 'drop'; readonly state: WatchState; readonly reason: string }
+  | { readonly type: 'drop'; readonly state: WatchState; readonly reason: Said }
   /** Nothing more is watched. */
-  | { readonly type: 'end'; readonly reason: string };
+  | { readonly type: 'end'; readonly reason: Said };
 
 /** About the oldest start that is due. */
 export const decideStart = (
@@ -140,12 +140,15 @@ export const decideStart = (
   const last = state.sessions.at(-1) ?? null;
   const isBad = (lastEnd === 'abnormal' || lastEnd === 'unknown') && last !== state.released;
   if (isBad && conditions.after_abnormal === 'stop')
-    return { type: 'end', reason: `Session ${last ?? ''} that they had started ended ${lastEnd}.` };
+    return {
+      type: 'end',
+      reason: say('monitoring_after_end', { session: last ?? '', status: { code: `status_${lastEnd}` } }),
+    };
   if (conditions.starts_max !== undefined && state.generation >= conditions.starts_max)
-    return { type: 'end', reason: `They have started ${state.generation} sessions, as many as they may.` };
+    return { type: 'end', reason: say('monitoring_starts_reached', { count: state.generation }) };
   const [next] = state.due;
   if (next === undefined)
-    return isOver === true ? { type: 'end', reason: 'Their time is over.' } : { type: 'nothing' };
+    return isOver === true ? { type: 'end', reason: say('monitoring_time_over') } : { type: 'nothing' };
   if (frozen !== null) return { type: 'wait', reason: frozen };
   if (isBad && conditions.after_abnormal === 'hold' && last !== null)
     return {
@@ -162,7 +165,7 @@ export const decideStart = (
     : {
         type: 'drop',
         state: withoutFirst(state),
-        reason: `session ${session} that they have started still runs`,
+        reason: say('start_still_runs', { session }),
       };
 };
 

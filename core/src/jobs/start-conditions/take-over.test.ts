@@ -44,14 +44,14 @@ test('changed start conditions: another path begins anew; what waited of it is t
   const up = change({ any: [inbox] }, { any: [{ ...inbox, files: { node: 'web1', path: '/other/*' } }] });
   assert.deepEqual([up.state.files, up.state.origins, up.state.due], [{}, {}, []]);
   assert.equal(up.dropped.length, 1);
-  assert.match(up.dropped[0]?.reason ?? '', /\/in\/1.*and 1 more/);
+  assert.match(up.dropped[0]?.reason.message ?? '', /\/in\/1.*and 1 more/);
 });
 
 test('changed start conditions: from all to any: the watch goes on, what was met for all is told', () => {
   const half = { ...state, due: [], met: { in: file('/in/3') } };
   const up = change({ all: [inbox, tick] }, { any: [inbox, tick] }, half);
   assert.deepEqual([up.state.files, up.state.met], [state.files, {}]);
-  assert.match(up.dropped[0]?.reason ?? '', /\/in\/3/);
+  assert.match(up.dropped[0]?.reason.message ?? '', /\/in\/3/);
   const kept = change({ all: [inbox, tick] }, { all: [inbox, tick], within_s: 60 }, half);
   assert.deepEqual([kept.state.met, kept.dropped], [half.met, []]);
 });

@@ -1,12 +1,13 @@
 // What becomes of the state of start conditions when their definition changes: what is watched as before goes on from where it was. Pure.
 // Called by the manager when a definition is saved.
 import type { StartConditions, StartWatcher } from '@nezuban/protocol/jobs/start-conditions';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { newWatchState, watchersOf, type Fulfilled, type WatchState } from './decide-starts.ts';
 
 export type Takeover = {
   readonly state: WatchState;
   /** Starts, and halves of starts, that nobody will make any more. */
-  readonly dropped: readonly { readonly condition: string; readonly reason: string }[];
+  readonly dropped: readonly { readonly condition: string; readonly reason: Said }[];
   /** Events are looked at from where they were: none of the conditions on them is new. */
   readonly keepsPosition: boolean;
 };
@@ -66,12 +67,12 @@ const droppedOf = (starts: readonly (readonly Fulfilled[])[]): Takeover['dropped
   const [first] = starts;
   if (first === undefined) return [];
   const what = first.flatMap(({ what: path }) => path ?? []).join(', ');
-  const about = what === '' ? '' : ` (${what})`;
-  const more = starts.length === 1 ? '' : `, and ${starts.length - 1} more with it`;
+  const reason = what === '' ? say('start_changed') : say('start_changed_of', { what });
+  const more = starts.length - 1;
   return [
     {
       condition: first.map(({ condition }) => condition).join(', '),
-      reason: `the start conditions were changed before its turn${about}${more}`,
+      reason: more === 0 ? reason : say('start_and_more', { reason, count: more }),
     },
   ];
 };

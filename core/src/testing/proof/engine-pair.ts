@@ -2,7 +2,6 @@
 // Called by the tests of the engine and by the long run (`npm run prove:engine`).
 import { toldBy } from '../../jobs/reasons.ts';
 import assert from 'node:assert/strict';
-import type { Captured } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
@@ -12,7 +11,7 @@ import { operationNames } from '@nezuban/protocol/jobs/session';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { nextWakeAt, unfinishedEffects } from '../../jobs/apply-session.ts';
 import { allOperations, allowedOperations } from '../../jobs/operation-check.ts';
-import type { SessionInput } from '../../jobs/session-inputs.ts';
+import type { CapturedInput, SessionInput } from '../../jobs/session-inputs.ts';
 import type { WorkAnswer } from '../../jobs/unit-work.ts';
 import { expandNet } from '../../jobs/expand-net.ts';
 import { modelNodes, modelParameters, withReferences, type Action } from '../random-nets.ts';
@@ -79,7 +78,7 @@ export class EnginePair {
     const { id, unit, node } = chosen;
     const { now } = this.engine;
     const output = what % 4 === 0 ? null : String(what % 8);
-    const captured: Captured[] = [
+    const captured: CapturedInput[] = [
       output === null ? { name: 'COUNT', says: 'nothing fits' } : { name: 'COUNT', value: output },
     ];
     const ends = (end: EndStatus, code: number | null = null): void =>

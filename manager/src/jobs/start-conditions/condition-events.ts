@@ -1,9 +1,11 @@
 // What is told of start conditions. Pure: the moment is given.
 // Called by their loop.
 import type { StartDecision, WatchState } from '@nezuban/core/jobs/start-conditions/decide-starts';
+import { reasonFacts } from '@nezuban/protocol/events/event-facts';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { EventDraft } from '../../ports.ts';
 
-type About = { readonly net: string; readonly at: number; readonly reason: string };
+type About = { readonly net: string; readonly at: number; readonly reason: Said };
 
 export const droppedEvent = ({
   net,
@@ -15,8 +17,8 @@ export const droppedEvent = ({
   code: 'start_condition_dropped',
   priority: 'warning',
   node: null,
-  message: `The start of ${net} by condition "${condition}" was dropped: ${reason}.`,
-  details: { net, condition, reason },
+  message: `The start of ${net} by condition "${condition}" was dropped: ${reason.message}.`,
+  details: { net, condition, ...reasonFacts(reason) },
 });
 
 export const failedEvent = ({
@@ -29,8 +31,8 @@ export const failedEvent = ({
   code: 'start_condition_failed',
   priority: 'critical',
   node: null,
-  message: `The start of ${net} by condition "${condition}" failed: ${reason}`,
-  details: { net, condition, reason },
+  message: `The start of ${net} by condition "${condition}" failed: ${reason.message}`,
+  details: { net, condition, ...reasonFacts(reason) },
 });
 
 /** That starts wait for somebody: once for each session after which they do. Null: nothing new. */
@@ -59,6 +61,6 @@ export const endedEvent = ({ net, at, reason }: About): EventDraft => ({
   code: 'monitoring_ended',
   priority: 'warning',
   node: null,
-  message: `The start conditions of ${net} are watched no more: ${reason}`,
-  details: { net, reason },
+  message: `The start conditions of ${net} are watched no more: ${reason.message}`,
+  details: { net, ...reasonFacts(reason) },
 });

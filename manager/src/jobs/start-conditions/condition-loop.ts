@@ -20,7 +20,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { FoundFile } from '@nezuban/protocol/agent/tool-inputs';
-import { CodedError } from '@nezuban/protocol/errors';
+import { CodedError, saidOfError } from '@nezuban/protocol/errors';
 import type { TimeWatcher } from '@nezuban/protocol/jobs/start-conditions';
 import type { Database } from '../../database/database.ts';
 import type {
@@ -334,7 +334,12 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         position,
         said: [
           ...said,
-          failedEvent({ net, condition: namesOf(fulfilled), reason: error.message, at: clock.epochMs() }),
+          failedEvent({
+            net,
+            condition: namesOf(fulfilled),
+            reason: saidOfError(error),
+            at: clock.epochMs(),
+          }),
         ],
       });
       return 'failed';

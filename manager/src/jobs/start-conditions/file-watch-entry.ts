@@ -11,6 +11,7 @@ import {
   type FoundFile,
 } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { toStorableText } from '../../database/storable-text.ts';
 import { startConditionLimits, type FileWatcher } from '@nezuban/protocol/jobs/start-conditions';
 
@@ -56,7 +57,7 @@ export type Entry = {
   askedAt: number | null;
   /** Attempts one after the other that were not well for a while. */
   failures: number;
-  /** Numbers of finds that were missing when it was begun anew last. */
+  /** What says which finds were missing when it was begun anew last. */
   gap: string | null;
   /** What has been told of the present trouble. */
   told: string | null;
@@ -66,8 +67,8 @@ export type Entry = {
   lastSignAt: number | null;
   /** Since when nothing is heard that should be; null: all is well. */
   quietSince: number | null;
-  trouble: string | null;
-  says: string | null;
+  trouble: Said | null;
+  says: Said | null;
   cancelRetry: CancelTimer | null;
 };
 
@@ -131,13 +132,14 @@ export const pauseOf = (entry: Entry, firstMs: number): number => {
 export const gapBefore = (
   entry: Entry,
   seq: number,
-): { readonly missing: string; readonly isFinal: boolean } | null => {
+): { readonly said: Said; readonly isFinal: boolean } | null => {
   const first = entry.heardSeq + 1;
   if (seq <= first) return null;
-  const missing = first === seq - 1 ? `find ${first}` : `finds ${first} to ${seq - 1}`;
-  const isFinal = entry.gap === missing;
-  entry.gap = isFinal ? null : missing;
-  return { missing, isFinal };
+  const last = seq - 1;
+  const said = first === last ? say('watch_gap_one', { number: first }) : say('watch_gap', { first, last });
+  const isFinal = entry.gap === said.message;
+  entry.gap = isFinal ? null : said.message;
+  return { said, isFinal };
 };
 
 /** Never one that was used before: the term is this manager's alone, the counter its own. */

@@ -6,6 +6,9 @@ import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { toolExitCodes, type FileMonitorInput } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import { startWatcherSchema, type FileWatcher } from '@nezuban/protocol/jobs/start-conditions';
+import type { EventView } from '@nezuban/protocol/events/event';
+import { eventText } from '@nezuban/protocol/events/event-text';
+import { sentenceIn, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { AgentHubListener, EventDraft } from '../../ports.ts';
 import { createFakeAgentHub } from '../../testing/fake-agent-hub.ts';
 import { createFileWatches } from './file-watches.ts';
@@ -16,7 +19,7 @@ const find = (seq: number): string =>
   `{"seq":${seq},"path":"/in/${seq}","change":"created","size":1,"modified":1,"at":1}\n`;
 const begunLine = (memory: 'new' | 'kept' | 'lost'): string => `{"begun":1,"memory":"${memory}"}\n`;
 
-const setUp = (rule: { refusal: string | null } = { refusal: null }) => {
+const setUp = (rule: { refusal: Said | null } = { refusal: null }) => {
   const clock = createFakeClock();
   const hub = createFakeAgentHub({ nodes: [node], endingOf: () => 'never' });
   const taken: number[] = [];
@@ -114,15 +117,20 @@ describe('watches of files', () => {
     await clock.advance(0);
     await say(begunLine('lost') + find(3), 0);
     assert.deepEqual(taken, [1, 2, 3]);
-    assert.ok(told.some(({ message }) => /has lost what it knew/.test(message)));
+    const lost = told.find(({ message }) => /has lost what it knew/.test(message));
+    assert.ok(lost);
+    assert.match(
+      eventText({ ...lost, details: lost.details as EventView['details'] }, 'ja', sentenceIn),
+      /^load の起動条件「in」によるノード「.+」のファイル監視ができません\(エージェントの保存データが失われたため/u,
+    );
   });
 
   test('a rule that is taken away: what runs is ended and told once, on a node that comes back, too; by a new rule it goes on where it was', async () => {
-    const rule: { refusal: string | null } = { refusal: null };
+    const rule: { refusal: Said | null } = { refusal: null };
     const { hub, watches, newest, say, taken, told, clock, orders, input, cancelled } = setUp(rule);
     await say(begunLine('new') + find(1));
     const running = newest();
-    rule.refusal = 'no rule allows it';
+    rule.refusal = { code: 'as_told', values: { text: 'no rule allows it' }, message: 'no rule allows it' };
     watches.rulesChanged();
     assert.deepEqual(cancelled, [running]);
     await say(find(2));
@@ -142,7 +150,7 @@ describe('watches of files', () => {
     // Without a word of a change, as when a node is moved out of a scope, and while the agent is away.
     const second = newest();
     hub.disconnect(node);
-    rule.refusal = 'no rule allows it';
+    rule.refusal = { code: 'as_told', values: { text: 'no rule allows it' }, message: 'no rule allows it' };
     await clock.advance(5_000);
     hub.connect(node);
     await clock.advance(0);

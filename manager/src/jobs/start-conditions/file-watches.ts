@@ -11,6 +11,7 @@
 // | begins | it is new, or its agent has connected | its first line; an end |
 // | watches | it has said that its first look is taken | an end; the agent is gone for long, or it says nothing |
 // | troubled | it has ended by itself, the node or a right is missing, or nothing is heard | its next sign |
+import { reasonOf } from '@nezuban/core/jobs/reasons';
 import type { FileState } from '@nezuban/core/jobs/start-conditions/decide-starts';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -18,7 +19,9 @@ import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { OpenAttemptsReport, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import { toolExitCodes, type FileMonitorLine, type FoundFile } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { sentenceOfAgent } from '@nezuban/protocol/agent/agent-said';
+import { reasonFacts } from '@nezuban/protocol/events/event-facts';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { startConditionLimits, type NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
 import type { AgentHub, EventDraft, Freezes, Inventory } from '../../ports.ts';
 import { sessionOfAttempt } from '../attempt-key.ts';
@@ -146,7 +149,7 @@ export const createFileWatches = (
     hub.dispatch(entry.node, [orderOf(entry, attemptId)]);
   };
   /** By the rules of who looks as whom, where. Null: nothing. */
-  const forbiddenBy = ({ order: { net, watcher }, node }: Entry): string | null =>
+  const forbiddenBy = ({ order: { net, watcher }, node }: Entry): Said | null =>
     runAs.refusalOf({ net, node, unit: watcher.files, isJudged: true });
   /** A watch has no end of its own: one whose rule is gone, or whose node lies elsewhere now, must not go on. */
   const holdToRules = (entry: Entry): void => {
@@ -157,16 +160,16 @@ export const createFileWatches = (
     over(entry, forbidden, RETRY_MS);
   };
   /** Null: it may begin now. */
-  const whyNot = (node: string): string | null => {
-    if (!inventory.snapshot().nodes.has(node)) return say('watch_no_node', { node }).message;
+  const whyNot = (node: string): Said | null => {
+    if (!inventory.snapshot().nodes.has(node)) return say('watch_no_node', { node });
     const frozen = freezes.nodes().get(node);
-    if (frozen !== undefined) return frozen;
+    if (frozen !== undefined) return say('as_told', { text: frozen });
     const release = hub.release(node);
-    if (release === null) return say('watch_agent_away', { node }).message;
-    return release.protocol >= 2 ? null : say('watch_agent_old', { node }).message;
+    if (release === null) return say('watch_agent_away', { node });
+    return release.protocol >= 2 ? null : say('watch_agent_old', { node });
   };
 
-  const over = (entry: Entry, trouble: string | null, afterMs: number): void => {
+  const over = (entry: Entry, trouble: Said | null, afterMs: number): void => {
     if (entry.attemptId !== null) byAttempt.delete(entry.attemptId);
     entry.attemptId = null;
     entry.watches = false;
@@ -184,10 +187,10 @@ export const createFileWatches = (
     end(entry);
     over(entry, null, pauseOf(entry, firstMs));
   };
-  const tell = (entry: Entry, code: 'file_watch_failed' | 'file_watch_silent', reason: string): void => {
+  const tell = (entry: Entry, code: 'file_watch_failed' | 'file_watch_silent', reason: Said): void => {
     const { net, condition } = placeOf(entry);
     const since = new Date(entry.quietSince ?? clock.epochMs());
-    const about = `${code} ${since.getTime()} ${reason}`;
+    const about = `${code} ${since.getTime()} ${reason.message}`;
     if (entry.told === about) return;
     entry.told = about;
     tellOnce(
@@ -198,9 +201,9 @@ export const createFileWatches = (
         node: entry.node,
         message:
           code === 'file_watch_failed'
-            ? `The start condition "${condition}" of ${net} watches no files on "${entry.node}": ${reason}`
+            ? `The start condition "${condition}" of ${net} watches no files on "${entry.node}": ${reason.message}`
             : `Nothing has been heard since ${since.toISOString()} of the start condition "${condition}" of ${net}, which watches files on "${entry.node}". What is found meanwhile is told when it is back`,
-        details: { net, condition, reason, since: since.toISOString() },
+        details: { net, condition, ...reasonFacts(reason), since: since.toISOString() },
       },
       since,
     ).catch((error: unknown) =>
@@ -220,8 +223,7 @@ export const createFileWatches = (
     entry.watches ||= 'begun' in line;
     if ('begun' in line) {
       entry.says = line.memory === 'lost' ? lostSays : null;
-      if (line.memory === 'lost')
-        tell(entry, 'file_watch_failed', 'the agent has lost what it knew; it goes on by the times of files');
+      if (line.memory === 'lost') tell(entry, 'file_watch_failed', say('watch_forgot'));
       if (entry.seenAt === null) keepBegun(entry);
     }
     if (!('seq' in line) || line.seq <= entry.heardSeq) return;
@@ -229,15 +231,10 @@ export const createFileWatches = (
     if (entry.overfull) return;
     const gap = gapBefore(entry, line.seq);
     if (gap !== null && !gap.isFinal) {
-      doubt(entry, `${gap.missing} missing`);
+      doubt(entry, gap.said.message);
       return;
     }
-    if (gap !== null)
-      tell(
-        entry,
-        'file_watch_failed',
-        `${gap.missing} of it cannot be had from the agent, and start nothing`,
-      );
+    if (gap !== null) tell(entry, 'file_watch_failed', gap.said);
     entry.heardSeq = line.seq;
     entry.finds.push(line);
     pump(entry);
@@ -285,7 +282,7 @@ export const createFileWatches = (
     const offset = piece.offset + piece.length;
     const entry = byAttempt.get(attemptId);
     if (entry?.node === node) {
-      if (stream === 'stderr') entry.says = lastLine(piece.bytes()) ?? entry.says;
+      if (stream === 'stderr') entry.says = lastSaid(piece.bytes()) ?? entry.says;
       else hearPiece(entry, piece.offset, piece.bytes());
     }
     // What it says that matters it says again to whoever asks from the stored number on.
@@ -318,16 +315,26 @@ export const createFileWatches = (
         entry.askedAt = clock.epochMs();
         return;
       case 'refused':
-        over(entry, `the agent refuses it: ${receipt.reason}`, pauseOf(entry, RETRY_MS));
+        over(
+          entry,
+          say('watch_refused', { why: sentenceOfAgent(receipt.said) ?? receipt.reason }),
+          pauseOf(entry, RETRY_MS),
+        );
         return;
       case 'unknown':
         over(entry, null, pauseOf(entry, AGAIN_MS));
         return;
       case 'ended':
         if (receipt.startError !== null)
-          over(entry, `it cannot be started: ${receipt.startError}`, pauseOf(entry, RETRY_MS));
+          over(
+            entry,
+            say('watch_not_started', {
+              why: sentenceOfAgent(receipt.startErrorSaid) ?? receipt.startError,
+            }),
+            pauseOf(entry, RETRY_MS),
+          );
         else if (receipt.exitCode === toolExitCodes.permission || receipt.exitCode === toolExitCodes.trouble)
-          over(entry, entry.says ?? `it ended with exit code ${receipt.exitCode}`, pauseOf(entry, RETRY_MS));
+          over(entry, entry.says ?? say('watch_ended', { code: receipt.exitCode }), pauseOf(entry, RETRY_MS));
         else over(entry, null, pauseOf(entry, AGAIN_MS));
     }
   };
@@ -340,24 +347,24 @@ export const createFileWatches = (
         if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
         const heardAt = Math.max(entry.lastSignAt ?? 0, entry.askedAt ?? now);
         const silentBeats = entry.attemptId === null ? 0 : (now - heardAt) / startConditionLimits.fileBeatMs;
-        if (silentBeats > SILENT_BEATS) quiet(entry, heardAt, 'it does not answer');
+        if (silentBeats > SILENT_BEATS) quiet(entry, heardAt, say('watch_silent'));
         if (silentBeats > DOUBTED_BEATS) doubt(entry, 'nothing is heard of it', RETRY_MS);
       } else if (inventory.snapshot().nodes.has(entry.node)) {
-        entry.trouble = say('watch_agent_away', { node: entry.node }).message;
+        entry.trouble = say('watch_agent_away', { node: entry.node });
         if (entry.quietSince === null) void noteGone(entry, now);
         else if (now - entry.quietSince > silentAfterMs())
-          tell(entry, 'file_watch_silent', 'its agent is not connected');
+          tell(entry, 'file_watch_silent', say('watch_agent_gone'));
       } else {
         entry.quietSince ??= now;
         entry.trouble = whyNot(entry.node);
-        tell(entry, 'file_watch_failed', entry.trouble ?? '');
+        if (entry.trouble !== null) tell(entry, 'file_watch_failed', entry.trouble);
       }
     }
   };
-  const quiet = (entry: Entry, since: number, why: string): void => {
+  const quiet = (entry: Entry, since: number, why: Said): void => {
     if (entry.quietSince !== null) return;
     entry.quietSince = since;
-    entry.trouble = say('watch_no_answer').message;
+    entry.trouble = say('watch_no_answer');
     tell(entry, 'file_watch_silent', why);
   };
   /** What it last said, and not when this manager began to listen: one that takes over goes on with the same silence. */
@@ -396,6 +403,7 @@ export const createFileWatches = (
     },
     stand({ net, condition }, stored) {
       const entry = entries.get(net)?.get(condition);
+      const { reason: says, reasonSaid } = reasonOf(entry?.trouble ?? entry?.says ?? null);
       const lastSign = entry?.lastSignAt ?? stored?.seenAt ?? null;
       return {
         node: entry?.node ?? '',
@@ -405,7 +413,8 @@ export const createFileWatches = (
         lastSignAt: lastSign === null ? null : new Date(lastSign).toISOString(),
         found: stored?.seq ?? 0,
         waiting: entry?.finds.length ?? 0,
-        says: entry?.trouble ?? entry?.says ?? null,
+        says,
+        ...(reasonSaid === null ? {} : { saysSaid: reasonSaid }),
       };
     },
     connected(node) {
@@ -459,4 +468,10 @@ export const createFileWatches = (
   };
 };
 
-const lostSays = say('watch_lost').message;
+const lostSays = say('watch_lost');
+
+/** In the words of the tool. */
+const lastSaid = (bytes: Buffer): Said | null => {
+  const text = lastLine(bytes);
+  return text === null ? null : say('as_told', { text });
+};

@@ -48,7 +48,10 @@ test('files: all together: by the clock of the manager, and what a newer file re
   assert.equal(up.state.met['in']?.at, now);
   assert.equal(up.state.met['in']?.what, '/in/3');
   assert.deepEqual(
-    up.dropped.map(({ condition, reason }) => [condition, /for \/in\/1, and for 1 more/.test(reason)]),
+    up.dropped.map(({ condition, reason }) => [
+      condition,
+      /for \/in\/1, and for 1 more/.test(reason.message),
+    ]),
     [['in', true]],
   );
 });
@@ -62,6 +65,6 @@ test('files: a name that is not UTF-8: told, starts nothing, and its number is t
     up.state.due.map(([file]) => file?.what),
     ['/in/2'],
   );
-  assert.match(up.dropped[0]?.reason ?? '', /not UTF-8/);
+  assert.match(up.dropped[0]?.reason.message ?? '', /not UTF-8/);
   assert.equal(up.state.files?.['in']?.seq, 2);
 });

@@ -12,15 +12,16 @@ import type { RunTimes } from '@nezuban/core/schedules/run-times';
 import type { FoundFile } from '@nezuban/protocol/agent/tool-inputs';
 import type { TimeWatcher } from '@nezuban/protocol/jobs/start-conditions';
 import { fulfilledByFile, fulfilledByTime, isFileWatcher } from './fulfilments.ts';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { NetWatch } from './watch-store.ts';
 
 type Watch = Pick<NetWatch, 'conditions' | 'since' | 'state'>;
 export type WatchedTime = { readonly watcher: TimeWatcher; run: RunTimes };
 /** A start that was given up. */
-export type Dropped = { readonly condition: string; readonly reason: string };
+export type Dropped = { readonly condition: string; readonly reason: Said };
 export type TakenUp = { readonly state: WatchState; readonly dropped: readonly Dropped[] };
 
-const tooMany = 'as many starts as may wait do so already';
+const tooMany = say('start_too_many');
 
 /** What comes when their time is over counts no more. */
 export const fulfilAll = (
@@ -46,11 +47,14 @@ export const fulfilAll = (
 const replacedOf = (replaced: readonly Fulfilled[]): Dropped[] => {
   const [first, ...more] = replaced;
   if (first === undefined) return [];
-  const others = more.length === 0 ? '' : `, and for ${more.length} more`;
+  const path = first.what ?? '';
   return [
     {
       condition: first.condition,
-      reason: `before the other conditions were fulfilled, a newer file has come for ${first.what ?? ''}${others}`,
+      reason:
+        more.length === 0
+          ? say('start_replaced', { path })
+          : say('start_replaced_more', { path, count: more.length }),
     },
   ];
 };
@@ -75,14 +79,14 @@ export const takeUpFiles = (
   const dropped: Dropped[] = [];
   const fulfilled = fresh.flatMap((find) => {
     if (find.notUtf8 === true) {
-      dropped.push({ condition, reason: `the name of ${find.path} is not UTF-8` });
+      dropped.push({ condition, reason: say('start_not_utf8', { path: find.path }) });
       return [];
     }
     try {
       return [fulfilledByFile(watcher, find, now)];
     } catch (error) {
       // Its fault alone: it must not hold up the others for ever.
-      dropped.push({ condition, reason: `${find.path} cannot be taken up: ${String(error)}` });
+      dropped.push({ condition, reason: say('start_not_taken', { path: find.path, why: String(error) }) });
       return [];
     }
   });
