@@ -95,8 +95,9 @@ describe('receipt sender', () => {
       createReceiptSender(journal, { sendText, takesSaid }).sendNew();
       return frames;
     });
-    assert.deepEqual((knows?.[0] as { said?: unknown }).said, reason.said);
-    assert.match(JSON.stringify(knows?.[1]), /agent_fork.*agent_end_file_missing.*agent_capture_none/);
+    assert.ok(knows?.[0]?.state === 'refused');
+    assert.deepEqual(knows[0].said, reason.said);
+    assert.match(JSON.stringify(knows[1]), /agent_fork.*agent_end_file_missing.*agent_capture_none/);
     assert.doesNotMatch(JSON.stringify(old), /aid":/);
     assert.match(JSON.stringify(old), /has 7 attempts.*cannot fork: x.*is not there/);
   });

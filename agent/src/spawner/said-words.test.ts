@@ -11,7 +11,7 @@ import { parseExitRecord, parseSaid } from '../attempts/attempt-record.ts';
 /** One line each: what `print` of Perl gives. */
 const perl = (program: string): string[] =>
   execFileSync(
-    'perl',
+    '/usr/bin/perl',
     ['-I', import.meta.dirname, '-MNezuban::Said', '-MNezuban::Record', '-MNezuban::Command', '-e', program],
     {
       encoding: 'utf8',

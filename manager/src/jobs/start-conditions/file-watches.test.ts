@@ -6,7 +6,6 @@ import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { toolExitCodes, type FileMonitorInput } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import { startWatcherSchema, type FileWatcher } from '@nezuban/protocol/jobs/start-conditions';
-import type { EventView } from '@nezuban/protocol/events/event';
 import { eventText } from '@nezuban/protocol/events/event-text';
 import { sentenceIn, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { AgentHubListener, EventDraft } from '../../ports.ts';
@@ -120,7 +119,7 @@ describe('watches of files', () => {
     const lost = told.find(({ message }) => /has lost what it knew/.test(message));
     assert.ok(lost);
     assert.match(
-      eventText({ ...lost, details: lost.details as EventView['details'] }, 'ja', sentenceIn),
+      eventText(lost, 'ja', sentenceIn),
       /^load の起動条件「in」によるノード「.+」のファイル監視ができません\(エージェントの保存データが失われたため/u,
     );
   });
