@@ -160,7 +160,7 @@ describe('spawner', () => {
     test('processes: more than the default, which nobody asked for: all ended, by that limit', async () => {
       const other = attemptIdSchema.parse('1-abcdef-1.0.0.0');
       spawner.launch({ ...order(`until [ -e ${home}/go ]; do sleep 0.05; done; exit 3`), attemptId: other });
-      spawner.launch(order(perl(`for (1 .. 90) { next if fork; ${each()} sleep 60; exit } sleep 60`)));
+      spawner.launch(order(perl(`for (1 .. 400) { next if fork; ${each()} sleep 60; exit } sleep 60`)));
       const exit = await ended();
       assert.deepEqual(
         [exit.signal, exit.cancelled, exit.timedOut],
@@ -183,6 +183,14 @@ describe('spawner', () => {
       assert.deepEqual([exit.exitCode, exit.leftovers.length > 0], [4, true]);
       await waitUntil(() => pids().length > 40 && !pids().some(lives), 'their end');
     });
+  });
+
+  test('members: hundreds of children of a waiter die at once: it lives, and goes on', () => {
+    const words = `use Nezuban::Members; $SIG{CHLD} = sub { };
+      for (1 .. 400) { next if fork; $SIG{CHLD} = 'DEFAULT'; sleep 60; exit } Nezuban::Members::signal({ subreaper => 1 }, 'KILL');
+      my $gone = 0; for (1 .. 1000) { $gone++ if waitpid(-1, 0) > 0; last if $gone == 400 } print $gone;`;
+    const perl = spawnSync('/usr/bin/perl', [`-I${import.meta.dirname}`, '-e', words], { encoding: 'utf8' });
+    assert.deepEqual([perl.stdout, perl.stderr], ['400', '']);
   });
 
   test('tidying: groups of waiters that are gone go, but for those that hold something', () => {

@@ -15,6 +15,11 @@ use constant STOP_ROUNDS_MAX => 20;
 # Pids of all living members, the waiter excluded. $attempt: pid (of the command), cgroup, mark, subreaper.
 sub pids {
     my ($attempt) = @_;
+    return Nezuban::Kernel::undisturbed(sub { find($attempt) });
+}
+
+sub find {
+    my ($attempt) = @_;
     my (%parent, %member);
     opendir my $proc, '/proc' or return;
     for my $pid (grep { /^\d+$/ } readdir $proc) {
@@ -55,6 +60,11 @@ sub has_mark {
 # Sends a signal to every member. KILL goes through the cgroup as well: in one motion, so that forking faster does not help. Without one the
 # members are stopped first, round by round, until a round finds no new one: what is stopped forks no more.
 sub signal {
+    my ($attempt, $signal) = @_;
+    Nezuban::Kernel::undisturbed(sub { signal_all($attempt, $signal) });
+}
+
+sub signal_all {
     my ($attempt, $signal) = @_;
     if ($signal eq 'KILL' && defined $attempt->{cgroup} && open my $kill, '>', "$attempt->{cgroup}/cgroup.kill") {
         syswrite $kill, '1';

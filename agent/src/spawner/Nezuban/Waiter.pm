@@ -34,6 +34,8 @@ use constant TAIL_BYTES_MAX => 65536;
 use constant DISK_LOOK_BYTES => 16 * 1024 * 1024;
 # After KILL: what is not gone by then hangs in the kernel, and waiting longer does not help.
 use constant KILL_PATIENCE_MS => 5000;
+# The most that killing itself adds to that.
+use constant KILLING_MS_MAX => 60_000;
 # How often the end of a group that was told to end is looked at, and KILL repeated.
 use constant ENDING_TICK_MS => 50;
 # Without a pidfd the death of a command that left its pipes to others is noticed this late at worst.
@@ -284,8 +286,19 @@ sub continue_ending {
         @$ending{qw(kill_at give_up_at)} = ($kill_at, $kill_at + KILL_PATIENCE_MS);
         ask_to_end($attempt);
     }
-    Nezuban::Members::signal($attempt, 'KILL') if $now >= $ending->{kill_at};
+    kill_all($attempt) if $now >= $ending->{kill_at};
     return $now < $ending->{give_up_at};
+}
+
+# Finding and killing thousands takes its time, which is none of the patience with those that do not go.
+sub kill_all {
+    my ($attempt) = @_;
+    my $ending = $attempt->{ending};
+    my $began = Nezuban::Kernel::monotonic_ms();
+    Nezuban::Members::signal($attempt, 'KILL');
+    my $took = Nezuban::Kernel::monotonic_ms() - $began;
+    $ending->{took} = ($ending->{took} // 0) + $took;
+    $ending->{give_up_at} += $took if $ending->{took} < KILLING_MS_MAX;
 }
 
 # Sleeps until a pipe, the death of the command, a signal or a deadline wants attention, and empties the pipes.
