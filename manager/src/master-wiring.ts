@@ -289,6 +289,7 @@ export const wireMaster = async (
         },
         { name: 'live', length: live.clientCount(), max: liveLimits.clientsMax },
         { name: 'agents', length: inventory.counts().connected, max: inventoryLimits.connectionsMax },
+        { name: 'reports_aside', ...jobs.figures().reportsAside },
         { name: 'traps', length: traps.stats().backlog, max: trapsLimits.backlogMax },
         { name: 'database', length: database.stats().waiting, max: DATABASE_CALLERS_MAX },
       ],

@@ -54,6 +54,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'What an agent reported of an attempt can never be taken: it cannot be stored, or breaks the engine. It is kept as it came, and the attempt ends as unknown; the agent goes on. Look at it (`nezuban report list`), set the status of the unit by hand where needed.',
   reports_aside_full:
     'Too many reports have been put aside to take one more; it stays with its agent, and everything that the agent has to tell after it. Remove those that were seen to.',
+  session_put_off:
+    'Changes of one session cannot be stored in time, even alone: they are put off and tried again by themselves, all others go on. See whether somebody holds a lock in the database.',
   session_stands:
     'A session cannot be read, or breaks what is made of it: it stands, all others go on. It is tried again every minute, and what agents report of it is put aside meanwhile.',
   places_stand:

@@ -82,6 +82,10 @@ export const isTooLong = (error: unknown): boolean => {
   return state === '57014' || state === '25P04';
 };
 
+/** It took too long, or waited too long for what others hold: one of several changes may be the reason, while all others would do. */
+export const mayLieInOne = (error: unknown): boolean =>
+  isTooLong(error) || sqlState(error instanceof Error ? (error.cause ?? error) : error) === '55P03';
+
 /** The error to throw for a failed statement: a CodedError where trying again can help, else the error itself. */
 export const toDatabaseError = (error: unknown): unknown => {
   if (error instanceof CodedError) return error;

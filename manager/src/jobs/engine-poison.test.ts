@@ -35,7 +35,7 @@ describe('engine: poison', () => {
   const running = async (): Promise<{ id: SessionId; attemptIds: readonly AttemptId[] }> => {
     hub = createFakeAgentHub({ nodes: ['host'], endingOf: () => 'never' });
     events = createFakeEventSink();
-    jobs = await startJobs({ address: bench.server.config, hub, events });
+    jobs = await startJobs({ address: bench.server.config, hub, events, slowRetryMs: 300 });
     await storeNet(jobs.database, {
       kind: 'jobnet',
       name: 'net',
@@ -128,6 +128,34 @@ describe('engine: poison', () => {
       receipts: attemptIds.map((each, at) => endedReceipt(each, { seq: at })),
     });
     await waitFor(async () => (await unitsOf(id))['w']?.state === 'running');
+  });
+
+  test('a session whose every change takes too long: told once; all others go on, and so does it when that is over', async () => {
+    const { id, attemptIds } = await running();
+    const other = await jobs.run('net');
+    await waitFor(async () => (await jobs.view(other.id)).unitCounts.running === 2);
+    await bench.admin.query(
+      `CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014'; END $$;
+         CREATE TRIGGER be_slow BEFORE UPDATE ON session_unit FOR EACH ROW WHEN (OLD.session_id = ${id}) EXECUTE FUNCTION be_slow()`,
+    );
+    const slow = attemptIds.map((attempt, at) =>
+      jobs.engine.receipts({ node: 'host', receipts: [endedReceipt(attempt, { seq: at })] }),
+    );
+    const others = [...hub.runs.keys()].filter((attempt) => attempt.startsWith(`${other.id}-`));
+    await jobs.engine.receipts({
+      node: 'host',
+      receipts: others.map((attempt, at) => endedReceipt(attempt, { seq: 10 + at })),
+    });
+    await waitFor(async () => (await jobs.view(other.id)).unitCounts.ended === 2);
+    await waitFor(() => events.committed.some(({ code }) => code === 'session_put_off'));
+    await bench.admin.query('DROP FUNCTION be_slow CASCADE');
+    await Promise.all(slow);
+    await waitFor(async () => {
+      // On a slow machine one may have been put aside after its tries.
+      await jobs.aside.tryAgain();
+      return (await unitsOf(id))['a']?.endStatus === 'normal';
+    });
+    assert.equal(events.committed.filter(({ code }) => code === 'session_put_off').length, 1);
   });
 
   test('a look that throws: its caller hears it, the engine goes on', async () => {

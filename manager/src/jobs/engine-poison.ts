@@ -139,6 +139,19 @@ const answerTogether = (
   return done.map(({ part }) => part);
 };
 
+/** Changes of a session take longer than the database allows, though they go alone. */
+export const putOffSession = (id: SessionId, error: unknown, at: Date): EventDraft => {
+  const reason = quoted(error);
+  return {
+    at,
+    code: 'session_put_off',
+    priority: 'critical',
+    node: null,
+    message: `Changes of session ${id} cannot be stored in time and are put off, all others go on: ${reason}. They are tried again by themselves; see whether somebody holds a lock in the database`,
+    details: { session: id, reason },
+  };
+};
+
 /** Whether the batch of this job alone has changed sessions that are not its own: places were given to them. */
 export const changesOthers = (job: EngineJob, { touched }: Batch): boolean => {
   const own = new Set<number>(sessionsOf(job));

@@ -54,4 +54,6 @@ export type EngineOptions = {
   /** The engine cannot go on: a newer manager is there, or an invariant is broken. The process must end. */
   readonly onBroken: (error: unknown) => void;
   readonly openAttemptsPerNodeMax?: number;
+  /** How long what took too long alone is put off; tests do not wait for a quarter of a minute. */
+  readonly slowRetryMs?: number;
 };

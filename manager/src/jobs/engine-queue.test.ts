@@ -41,6 +41,30 @@ test('engine queue: looks: one that waits speaks for all, one that was taken doe
   assert.deepEqual(await Promise.all(asked), ['done', 'done']);
 });
 
+test('engine queue: put off: all that is about the session waits and then comes first, alone; the others go on, callers are refused', async () => {
+  const queue = full();
+  const [failed] = queue.take();
+  assert.ok(failed !== undefined);
+  const other: EngineJob = { type: 'input', sessionId: 2 as SessionId, input: { type: 'timeReached' } };
+  void queue.add(input);
+  void queue.add(other);
+  queue.putOff(1 as SessionId, failed);
+  void queue.add(input);
+  const wish = { type: 'answer', sessionId: 1 as SessionId } as EngineJob;
+  await assert.rejects(queue.add(wish), { code: 'database_unavailable' });
+  assert.equal(queue.length(), 1);
+  assert.deepEqual(
+    queue.take().map(({ job }) => job),
+    [other],
+  );
+  void queue.add(other);
+  queue.letGo(1 as SessionId);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => queue.take().map(({ job }) => (job === input ? 1 : 2))),
+    [[1], [1], [1], [2]],
+  );
+});
+
 test('engine queue: after a failure: each goes alone, before all others', () => {
   const queue = full();
   void queue.add(input);

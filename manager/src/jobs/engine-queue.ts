@@ -2,10 +2,14 @@
 // Responsible for the bound, for handing out the jobs of one batch, and for those that a failed commit brings back. Callers and agents are
 // refused beyond the bound and come again; what the engine tells itself is never refused, since nobody would say it again: inputs are
 // bounded by what is in memory, and one look at nodes or places that waits speaks for all that are asked for before it is taken.
+// Jobs of sessions that are put off wait beside it, so that nothing else waits for them; what they are put off for says engine-recovery.ts.
 // Owned by `engine.ts`.
 import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
-import { inputCount, isImpatient, type EngineJob, type QueuedJob } from './engine-jobs.ts';
+import type { SessionId } from '@nezuban/protocol/ids';
+import { inputCount, isImpatient, sessionsOf, type EngineJob, type QueuedJob } from './engine-jobs.ts';
+import { oneByOne } from './engine-poison.ts';
+import { jobsLimits } from './jobs-limits.ts';
 
 export type EngineQueue = {
   /** Resolves when the job is done; rejects if it is not taken or fails. */
@@ -14,6 +18,10 @@ export type EngineQueue = {
   readonly take: () => readonly QueuedJob[];
   /** They come first again. `alone`: each in a batch of its own, because one of them is to blame. */
   readonly putBack: (jobs: readonly QueuedJob[], how?: { readonly alone: boolean }) => void;
+  /** It failed alone and may do so again for long: it and all that is about its session waits until `letGo`. Null: it is about no session alone. */
+  readonly putOff: (id: SessionId | null, job: QueuedJob) => void;
+  /** They come first, each alone. */
+  readonly letGo: (id: SessionId | null) => void;
   /** A batch took too long: the next are half as large. */
   readonly narrow: () => void;
   /** One was committed: they grow again. */
@@ -21,6 +29,7 @@ export type EngineQueue = {
   /** Jobs whose callers had better hear it than wait. */
   readonly rejectImpatient: (error: unknown) => void;
   readonly rejectAll: (error: unknown) => void;
+  /** Without what is put off. */
   readonly length: () => number;
 };
 
@@ -38,8 +47,24 @@ export const createEngineQueue = ({
   /** Looks that wait here, with those who have asked for them. */
   const looks = new Map<EngineJob['type'], Promise<unknown>>();
 
+  const putOff = new Map<SessionId | null, QueuedJob[]>();
+  /** Who only looks changes nothing. */
+  const idPutOff = ({ job }: QueuedJob): SessionId | undefined =>
+    job.type === 'inspect' ? undefined : sessionsOf(job).find((each) => putOff.has(each));
+  /** False: it waits for nothing that is put off. */
+  const keep = (queued: QueuedJob): boolean => {
+    const id = idPutOff(queued);
+    if (id === undefined) return false;
+    if (isImpatient(queued.job)) queued.reject(isPutOff(id));
+    else putOff.get(id)?.push(queued);
+    return true;
+  };
   const push = (job: EngineJob): Promise<unknown> =>
-    new Promise((resolve, reject) => queue.push({ job, resolve, reject }));
+    new Promise((resolve, reject) => {
+      const queued = { job, resolve, reject };
+      const parts = putOff.size > 0 && idPutOff(queued) !== undefined ? oneByOne(queued) : [queued];
+      queue.push(...parts.filter((part) => !keep(part)));
+    });
 
   return {
     async add(job) {
@@ -63,8 +88,9 @@ export const createEngineQueue = ({
       let count = 0;
       for (const { job } of queue) {
         inputs += inputCount(job);
-        if (count > 0 && (inputs > inputsMax || alone > 0)) break;
+        if (count > 0 && (inputs > inputsMax || alone > 0 || goesAlone(job))) break;
         count += 1;
+        if (goesAlone(job)) break;
       }
       if (alone > 0) alone -= 1;
       const taken = queue.slice(0, count);
@@ -74,6 +100,17 @@ export const createEngineQueue = ({
     },
     putBack(jobs, how) {
       if (how?.alone === true) alone += jobs.length;
+      queue = [...jobs, ...queue];
+    },
+    putOff(id, job) {
+      const known = putOff.get(id) ?? [];
+      putOff.set(id, [job, ...known]);
+      queue = queue.filter((queued) => !keep(queued));
+    },
+    letGo(id) {
+      const jobs = putOff.get(id) ?? [];
+      putOff.delete(id);
+      alone += jobs.length;
       queue = [...jobs, ...queue];
     },
     narrow() {
@@ -87,13 +124,22 @@ export const createEngineQueue = ({
       queue = queue.filter(({ job }) => !isImpatient(job));
     },
     rejectAll(error) {
-      for (const { reject } of queue) reject(error);
+      for (const { reject } of [...queue, ...[...putOff.values()].flat()]) reject(error);
       queue = [];
+      putOff.clear();
       looks.clear();
     },
     length: () => queue.length,
   };
 };
+
+/** It has failed before, and would take the others of its batch with it. */
+const goesAlone = (job: EngineJob): boolean => job.type === 'receipts' && job.again === true;
+
+const isPutOff = (id: SessionId): CodedError =>
+  new CodedError('database_unavailable', say('problem_session_put_off', { id }), {
+    retryAfterSeconds: jobsLimits.slowRetryMs / 1000,
+  });
 
 /** It asks for a look at how things are when it is taken. */
 const isLook = (job: EngineJob): boolean =>

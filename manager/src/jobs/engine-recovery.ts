@@ -6,6 +6,7 @@
 // | what fails | what follows |
 // | --- | --- |
 // | the database is away | the same again; who waits for an answer hears it. What takes too long is tried in smaller parts |
+// | a job takes too long alone | it and its session are put off and told by name; the others go on. A report is put aside in the end |
 // | a batch, for what it says | each job alone; the one to blame is refused, replaced, or (a report) put aside |
 // | what is done for all: places, changed nodes | the session that broke is left out from then on, and told by name |
 // | reading a session | it stands and is told by name; the others go on |
@@ -13,18 +14,28 @@ import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book'
 import { summariseSession } from '@nezuban/core/jobs/session-view';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
-import { CommitOutcomeUnknownError, isTooLong } from '../database/database-errors.ts';
+import { CommitOutcomeUnknownError, mayLieInOne } from '../database/database-errors.ts';
 import type { SessionSecrets } from '../ports.ts';
 import type { ReportsAside } from './aside/reports-aside.ts';
 import type { Batch, Blame } from './engine-batch.ts';
 import { SupersededError, waitForLostCommits } from './engine-commit.ts';
-import { isImpatient, type EngineJob, type QueuedJob } from './engine-jobs.ts';
+import { isImpatient, sessionsOf, type EngineJob, type QueuedJob } from './engine-jobs.ts';
 import type { EngineMemory } from './engine-memory.ts';
 import type { EngineNotices } from './engine-notices.ts';
-import { changesOthers, droppedInput, oneByOne, quoted, remedyOf, type Remedy } from './engine-poison.ts';
+import {
+  changesOthers,
+  droppedInput,
+  oneByOne,
+  putOffSession,
+  quoted,
+  remedyOf,
+  reportTriesMax,
+  type Remedy,
+} from './engine-poison.ts';
 import type { EngineQueue } from './engine-queue.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { loadedLiveSession } from './live-session.ts';
@@ -43,7 +54,11 @@ export type EngineRecoveryPorts = {
   readonly aside: Pick<ReportsAside, 'put'>;
   /** Puts a job into the queue, and wakes the loop. */
   readonly submit: (job: EngineJob) => Promise<unknown>;
+  /** Something may be queued that was not. */
+  readonly wake: () => void;
+  readonly slowRetryMs: number;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly logger: Logger;
 };
 
@@ -62,8 +77,11 @@ export type EngineRecovery = {
   readonly giveBack: (jobs: readonly QueuedJob[], error: unknown, batch: Batch | null) => boolean;
   /** It broke when all looked at changed nodes, and is left out of that. */
   readonly isUnlooked: (id: SessionId) => boolean;
+  /** These were stored. */
+  readonly stored: (ids: Iterable<SessionId>) => void;
   /** Starts of which nobody knows whether they are stored. */
   readonly rejectAll: (error: unknown) => void;
+  readonly stop: () => void;
 };
 
 /** A start whose commit may have succeeded; reading back will tell. */
@@ -75,12 +93,15 @@ type DoubtfulStart = {
 };
 
 export const createEngineRecovery = (ports: EngineRecoveryPorts): EngineRecovery => {
-  const { memory, queue, standing, notices, aside, clock, logger } = ports;
+  const { memory, queue, standing, notices, aside, clock, timers, logger } = ports;
   const lost = new Set<SessionId>();
   const doubtful = new Map<SessionId, DoubtfulStart>();
   const unlooked = new Set<SessionId>();
   /** How often reports failed that nothing is wrong with, as far as anybody can see. */
   const failed = new Map<string, number>();
+  /** Sessions, or with null what is about none alone, that were put off, and what ends the pause. */
+  const putOff = new Map<SessionId | null, CancelTimer>();
+  const slow = new Set<SessionId>();
   /** A commit was lost whose end nobody has seen. */
   let inDoubt = false;
 
@@ -174,9 +195,12 @@ export const createEngineRecovery = (ports: EngineRecoveryPorts): EngineRecovery
       for (const { job, reject } of jobs) if (isImpatient(job)) reject(error);
       const patient = jobs.filter(({ job }) => !isImpatient(job));
       // The same would take as long again.
-      const narrowed = isTooLong(error);
+      const narrowed = mayLieInOne(error);
       if (narrowed) queue.narrow();
-      queue.putBack(narrowed && jobs.length === 1 ? patient.flatMap(oneByOne) : patient);
+      const parts = narrowed && jobs.length === 1 ? patient.flatMap(oneByOne) : patient;
+      const [part] = parts;
+      if (narrowed && jobs.length === 1 && parts.length === 1 && part !== undefined) putOffJob(part, error);
+      else queue.putBack(parts, ...(narrowed && jobs.length === 1 ? [{ alone: true }] : []));
       return false;
     }
     // Not the state of the database: one of the jobs is to blame. Each goes alone, and only that one is refused.
@@ -192,6 +216,36 @@ export const createEngineRecovery = (ports: EngineRecoveryPorts): EngineRecovery
       else void putAside(only, remedy);
     }
     return true;
+  };
+  /** So that nothing waits for it that is not about its session. */
+  const putOffJob = (queued: QueuedJob, error: unknown): void => {
+    const { job } = queued;
+    if (job.type === 'receipts') {
+      if (job.again === true) {
+        queued.reject(error);
+        return;
+      }
+      const [receipt] = job.receipts;
+      if (receipt !== undefined && countTry(job) >= reportTriesMax) {
+        // Nothing is wrong with it: its attempt stays open, and it is tried again from where it lies.
+        void putAside(queued, { report: { node: job.node, receipt, why: quoted(error) }, close: null });
+        return;
+      }
+    }
+    const id = sessionsOf(job)[0] ?? null;
+    queue.putOff(id, queued);
+    putOff.get(id)?.();
+    putOff.set(
+      id,
+      timers.after(ports.slowRetryMs, () => {
+        putOff.delete(id);
+        queue.letGo(id);
+        ports.wake();
+      }),
+    );
+    if (id === null) return;
+    slow.add(id);
+    notices.tell(slowKey(id), putOffSession(id, error, new Date(clock.epochMs())));
   };
   const countTry = (job: EngineJob): number => {
     if (job.type !== 'receipts' || job.receipts.length > 1) return 0;
@@ -263,12 +317,22 @@ export const createEngineRecovery = (ports: EngineRecoveryPorts): EngineRecovery
     undo,
     giveBack,
     isUnlooked: (id) => unlooked.has(id),
+    stored(ids) {
+      if (slow.size === 0) return;
+      for (const id of ids) if (slow.delete(id)) notices.over(slowKey(id));
+    },
     rejectAll(error) {
       for (const { queued } of doubtful.values()) queued.reject(error);
       doubtful.clear();
     },
+    stop() {
+      for (const cancel of putOff.values()) cancel();
+      putOff.clear();
+    },
   };
 };
+
+const slowKey = (id: SessionId): string => `slow ${id}`;
 
 const isAway = (error: unknown): boolean =>
   error instanceof CodedError && error.code === 'database_unavailable';

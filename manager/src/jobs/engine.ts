@@ -193,7 +193,17 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       wakeLoop();
     },
   });
-  const recovery = createEngineRecovery({ ...ports, memory, book, queue, standing, notices, submit });
+  const recovery = createEngineRecovery({
+    ...ports,
+    memory,
+    book,
+    queue,
+    standing,
+    notices,
+    submit,
+    wake: () => wakeLoop(),
+    slowRetryMs: options.slowRetryMs ?? jobsLimits.slowRetryMs,
+  });
 
   const late = createLateReports(store, (id) => memory.sessions.has(id));
 
@@ -254,6 +264,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       }
       counts.batches += 1;
       queue.widen();
+      recovery.stored(changed.map(({ live }) => live.session.id));
       publishEvents();
     }
     counts.jobs += jobs.length;
@@ -334,6 +345,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     memory.stop();
     places.stop();
     standing.stop();
+    recovery.stop();
     notices.stop();
   };
   const loopEnded = async (withinMs: number): Promise<void> => {

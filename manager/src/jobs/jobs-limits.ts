@@ -18,6 +18,8 @@ export const jobsLimits = {
   noticeRetryMs: 5_000,
   /** What cannot be read, or taken from an agent, is tried again this often: somebody may have mended the database. */
   standRetryMs: 60_000,
+  /** What took too long alone is put off for as long as a statement may take: all others have at least half of the time. */
+  slowRetryMs: 15_000,
   /** Reports of which it is counted how often they failed. */
   reportsCountedMax: 10_000,
   /** Reports that are put aside, in all and of one node, so that one agent alone does not fill the table. Beyond it agents keep them. */

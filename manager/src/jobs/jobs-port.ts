@@ -27,6 +27,7 @@ import type {
 } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
 import type { TransferOrder } from '../transfers/transfer-relay.ts';
+import type { ReportsAside } from './aside/reports-aside.ts';
 import type { ChannelRuns } from './channel-runs.ts';
 import type { SetDocument } from './definition-apply.ts';
 import type { SourceFile } from './definition-parser.ts';
@@ -105,4 +106,5 @@ export type JobsFigures = {
   readonly output: ReturnType<OutputQuota['figures']>;
   readonly reconciliation: ReturnType<Reconciliation['figures']>;
   readonly places: PlaceFigures;
+  readonly reportsAside: ReturnType<ReportsAside['fill']>;
 };

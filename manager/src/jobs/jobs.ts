@@ -374,6 +374,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       output: quota.figures(),
       reconciliation: reconciliation.figures(),
       places: places.figures(),
+      reportsAside: reportsAside.fill(),
     }),
     skipSessionIds: (to) => engine.skipIds(to),
     forgetSessions: (firstId, endId) => output.forget(firstId, endId),

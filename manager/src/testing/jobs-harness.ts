@@ -96,6 +96,7 @@ export type JobsHarnessOptions = {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly openAttemptsPerNodeMax?: number;
+  readonly slowRetryMs?: number;
   readonly freezes?: Freezes;
   readonly secrets?: SessionSecrets;
   readonly bounds?: OrderBounds;
@@ -158,6 +159,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
       newNonce: () => randomBytes(4).toString('hex'),
       onChanged: () => undefined,
       onBroken: (error) => void broken.push(error),
+      ...(options.slowRetryMs === undefined ? {} : { slowRetryMs: options.slowRetryMs }),
       ...(options.openAttemptsPerNodeMax === undefined
         ? {}
         : { openAttemptsPerNodeMax: options.openAttemptsPerNodeMax }),

@@ -105,6 +105,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   reports_aside_full: [
     '{node} のエージェントの報告を取り込むことも退避することもできません。退避した報告が多すぎます。この報告と以後の報告はエージェントに残ります。確認済みの報告を削除してください(「nezuban report list」「nezuban report remove」)',
   ],
+  session_put_off: [
+    'セッション {session} の変更を時間内に保存できないため、見合わせて再試行を続けています({reason})。他のセッションは続行しています。データベースでロックを保持しているものがないか確認してください',
+  ],
   session_stands: [
     'セッション {session} を読み込めないため、このセッションだけが止まっています({reason})。他のセッションは続行しています。1 分ごとに再試行し、その間のエージェントの報告は退避します',
   ],

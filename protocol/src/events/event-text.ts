@@ -116,6 +116,7 @@ const wordsJa: Readonly<Record<string, string>> = {
   'kind:restart': '再起動',
   'kind:forced': '強制',
   'queue:engine': 'ジョブエンジン',
+  'queue:reports_aside': '退避した報告',
   'queue:outbox': '通知の送信待ち',
   'queue:traps': 'トラップの取り込み待ち',
   'queue:live': 'コンソールのライブ接続',

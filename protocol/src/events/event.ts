@@ -38,6 +38,7 @@ export const eventCodes = [
   'waiting_circle',
   'report_put_aside',
   'reports_aside_full',
+  'session_put_off',
   'session_stands',
   'places_stand',
   'schedule_missed',

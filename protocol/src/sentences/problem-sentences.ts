@@ -343,6 +343,10 @@ export const problemSentences = {
     ja: 'メンテナンスウィンドウ「{name}」は、{updatedBy} により版 {revision} に変更されています(変更元の版: {revision2})',
   },
   problem_the_manager_is_starting: { en: 'The manager is starting.', ja: 'マネージャが起動処理中です' },
+  problem_session_put_off: {
+    en: 'Changes of session {id} cannot be stored in time and are put off for some seconds; nothing was done. Try again.',
+    ja: 'セッション {id} の変更をデータベースに時間内に保存できないため、しばらく見合わせています。操作は行われていません。もう一度実行してください',
+  },
   problem_the_manager_is_stopping: { en: 'The manager is stopping.', ja: 'マネージャが停止処理中です' },
   problem_the_mib_module_is_built_in_and: {
     en: 'The MIB module "{name}" is built in and stays.',

@@ -163,6 +163,7 @@ export const eventsEn = {
       waiting_circle: 'Units wait in a circle',
       report_put_aside: 'Report put aside',
       reports_aside_full: 'No room for reports put aside',
+      session_put_off: 'Session put off',
       session_stands: 'Session cannot be read',
       places_stand: 'Places not given out',
       unit_ended: 'Unit ended',

@@ -164,6 +164,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       waiting_circle: '循環待ち(デッドロック)',
       report_put_aside: '報告の退避',
       reports_aside_full: '報告の退避先不足',
+      session_put_off: 'セッション保存待ち',
       session_stands: 'セッション読込不能',
       places_stand: '割り当て不能',
       unit_ended: 'ユニット終了',

@@ -3,14 +3,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { reportAsideSchema } from '@nezuban/protocol/api/report-aside-operations';
 import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
+import { systemClock } from '@nezuban/platform/clock';
+import { systemTimers } from '@nezuban/platform/timers';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { endedReceipt } from '../../testing/ended-receipt.ts';
 import { createFakeAgentHub } from '../../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../../testing/jobs-domain.ts';
-import { prepareDatabase } from '../../testing/jobs-harness.ts';
+import { createFakeEventSink, plainSecrets, prepareDatabase } from '../../testing/jobs-harness.ts';
 import { reportTriesMax } from '../engine-poison.ts';
+import { jobsLimits } from '../jobs-limits.ts';
 import { SessionStandsError } from '../standing-sessions.ts';
 import { createReportsAside } from './reports-aside.ts';
 
@@ -144,5 +147,50 @@ describe('reports put aside', () => {
       values: [attemptId],
     });
     assert.deepEqual(audit, [{ action: 'takeReportAside' }]);
+  });
+
+  test('no room for more of a node: told once, and once more after there was room; how full it is says the look', async () => {
+    const events = createFakeEventSink();
+    const [identity] = await domain.database.query<{ term: Term }>({
+      text: 'SELECT term FROM manager_identity',
+    });
+    const reports = createReportsAside(
+      {
+        database: domain.database,
+        events,
+        secrets: plainSecrets,
+        receipts: async () => await Promise.reject(new Error('still broken')),
+        clock: systemClock,
+        timers: systemTimers,
+        logger: createMemoryLogger(),
+      },
+      { term: identity?.term ?? (0 as Term) },
+    );
+    const fillUp = async () =>
+      await domain.database.query({
+        text: `INSERT INTO report_aside (key, node, session_id, attempt_id, state, reason, secret_box, attempt_closed)
+               SELECT 'full' || n, 'one', 1, '1-abcdef-0.0.0.0', 'ended', '', '', true FROM generate_series(1, $1::integer) n`,
+        values: [jobsLimits.reportsAsideOfNodeMax],
+      });
+    const empty = async () => await domain.database.query({ text: 'DELETE FROM report_aside' });
+    const put = async (seq: number) =>
+      await reports.put({
+        node: 'one',
+        receipt: endedReceipt('1-abcdef-0.0.0.0' as AttemptId, { seq }),
+        why: 'broken',
+      });
+    const told = () => events.committed.filter(({ code }) => code === 'reports_aside_full').length;
+    await fillUp();
+    for (const seq of [1, 2]) await assert.rejects(put(seq), { code: 'operation_refused' });
+    assert.equal(told(), 1);
+    reports.start();
+    await waitFor(() => reports.fill().length === jobsLimits.reportsAsideOfNodeMax);
+    await reports.stop();
+    await empty();
+    await put(1);
+    await fillUp();
+    await assert.rejects(put(2), { code: 'operation_refused' });
+    assert.equal(told(), 2);
+    await empty();
   });
 });

@@ -39,6 +39,8 @@ export type ReportsAside = {
   readonly open: (key: string, box: Buffer) => Receipt | null;
   /** Takes one and removes it, in one transaction. `alsoWrite`: belongs to it. Throws what it breaks at. */
   readonly take: (row: StoredReport, alsoWrite?: PlainWrite) => Promise<void>;
+  /** As of the last look, a minute ago at most: of the node with the most, or of all, whichever is nearer to its bound. */
+  readonly fill: () => { readonly length: number; readonly max: number };
   /** Goes through all whose attempt is open. The loop does so by itself. */
   readonly tryAgain: () => Promise<void>;
   readonly start: () => void;
@@ -55,13 +57,29 @@ export const removeReport = async (transaction: Transaction, key: string): Promi
   return rows.length > 0;
 };
 
+/** There is no room; `of`: for reports of this node, null: for any. */
+class FullError extends CodedError {
+  readonly node: string;
+  readonly of: string | null;
+  constructor(node: string, of: string | null) {
+    super('operation_refused', say('aside_too_many', { node }));
+    this.name = 'FullError';
+    this.node = node;
+    this.of = of;
+  }
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof CodedError && error.code === 'database_unavailable';
+
 export const createReportsAside = (
   ports: ReportsAsidePorts,
   { term }: { readonly term: Term },
 ): ReportsAside => {
   const { database, events, secrets, clock, timers, logger } = ports;
-  /** Nodes for whose reports there was no room. */
-  const toldFull = new Set<string>();
+  /** Nodes for whose reports there was no room, and null: for nobody's. Told once, until there was room again. */
+  const toldFull = new Set<string | null>();
+  let fill = { length: 0, max: jobsLimits.reportsAsideOfNodeMax as number };
   let running: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
   let stopped = false;
@@ -77,7 +95,7 @@ export const createReportsAside = (
       Number(count?.of_node) < jobsLimits.reportsAsideOfNodeMax
     )
       return;
-    throw new CodedError('operation_refused', say('aside_too_many', { node }));
+    throw new FullError(node, Number(count?.all) >= jobsLimits.reportsAsideMax ? null : node);
   };
   const insert = async (
     transaction: Transaction,
@@ -102,9 +120,9 @@ export const createReportsAside = (
       details: { session, attempt: attemptId, state, reason: why },
     };
   };
-  const tellFull = async (node: string): Promise<void> => {
-    if (toldFull.has(node)) return;
-    toldFull.add(node);
+  const tellFull = async ({ node, of }: FullError): Promise<void> => {
+    if (toldFull.has(of)) return;
+    toldFull.add(of);
     await events.appendNow([
       {
         at: new Date(clock.epochMs()),
@@ -136,7 +154,7 @@ export const createReportsAside = (
     return parsed.success ? parsed.data : null;
   };
   const tryAgain = async (): Promise<void> => {
-    /** Each that fails costs the engine a batch, and all of a session that cannot be read would. */
+    /** Each that fails costs the engine a batch, and all of a session that cannot be read, or not be stored in time, would. */
     const standing = new Set<SessionId>();
     for (let after = ''; !stopped;) {
       const rows = await database.query<StoredReport & { readonly session_id: SessionId }>({
@@ -148,7 +166,7 @@ export const createReportsAside = (
         await take(row).then(
           () => logger.info({ node: row.node, key: row.key }, 'A report that had been put aside was taken'),
           (error: unknown) => {
-            if (error instanceof SessionStandsError) standing.add(row.session_id);
+            if (error instanceof SessionStandsError || isAway(error)) standing.add(row.session_id);
             logger.debug({ err: error, key: row.key }, 'A report is still put aside');
           },
         );
@@ -158,8 +176,18 @@ export const createReportsAside = (
       after = last.key;
     }
   };
+  const lookAtFill = async (): Promise<void> => {
+    const [row] = await database.query<{ all: string; most: string }>({
+      text: `SELECT coalesce(sum(of_node), 0) AS all, coalesce(max(of_node), 0) AS most
+             FROM (SELECT count(*) AS of_node FROM report_aside GROUP BY node) AS counted`,
+    });
+    const all = { length: Number(row?.all), max: jobsLimits.reportsAsideMax };
+    const most = { length: Number(row?.most), max: jobsLimits.reportsAsideOfNodeMax };
+    fill = most.length / most.max < all.length / all.max ? all : most;
+  };
   const tick = (): void => {
     running ??= tryAgain()
+      .then(lookAtFill)
       .catch((error: unknown) => logger.debug({ err: error }, 'Reports that were put aside were not tried'))
       .finally(() => (running = null));
   };
@@ -174,9 +202,11 @@ export const createReportsAside = (
           return draft === null ? null : await events.append(transaction, [draft]);
         });
         publish?.();
+        // There was room.
+        if (publish !== null) for (const whose of [report.node, null]) toldFull.delete(whose);
       } catch (error) {
-        if (error instanceof CodedError && error.code === 'operation_refused')
-          await tellFull(report.node).catch((failure: unknown) =>
+        if (error instanceof FullError)
+          await tellFull(error).catch((failure: unknown) =>
             logger.warn({ err: failure }, 'That no report can be put aside could not be told'),
           );
         throw error;
@@ -193,7 +223,9 @@ export const createReportsAside = (
     open,
     take,
     tryAgain,
+    fill: () => fill,
     start() {
+      tick();
       cancel ??= timers.every(jobsLimits.standRetryMs, tick);
     },
     async stop() {
