@@ -1,5 +1,5 @@
-// One session whose units each choose one node of three, and the agents of those: they fall silent, freeze, come back, die with their processes or are
-// removed, while the manager starts anew, loses or repeats what it has said, and operators stop and kill.
+// One session whose units each choose one node of three, and the agents of those: they fall silent, come back, die with their processes or are
+// removed, while their nodes are frozen and resumed, the manager starts anew, loses or repeats what it has said, and operators stop and kill.
 // The agents are a model of their own of what docs/internals/attempt-life.md promises; who ran what stands in their ledger, of which the engine
 // knows nothing. Called by `prove-fall-over.ts`.
 import assert from 'node:assert/strict';
@@ -19,6 +19,8 @@ type Message = { readonly type: 'order' | 'withdrawal' | 'cancel'; readonly id: 
 /** An agent with its journal, what lies on its way to it, and what it has still to tell. */
 class Agent {
   connected = true;
+  asleep = false;
+  /** By an operator: no order goes to its node. */
   frozen = false;
   removed = false;
   readonly journal = new Map<AttemptId, State>();
@@ -30,7 +32,7 @@ class Agent {
   readonly sent = new Set<AttemptId>();
 }
 
-export type Run = { readonly id: AttemptId; readonly node: string; cut: boolean };
+export type Run = { readonly id: AttemptId; readonly node: string; cut: boolean; exitCode: number };
 
 export class FallOverWorld {
   readonly driver: SessionDriver;
@@ -59,6 +61,9 @@ export class FallOverWorld {
       ...inventoryOf(Object.fromEntries(here.map(([name, { connected }]) => [name, connected])), {
         s: names,
       }),
+      frozen: new Map(
+        here.flatMap(([name, { frozen }]) => (frozen ? [[name, `node ${name} is frozen`]] : [])),
+      ),
       openAttempts: (node: string) =>
         [...(agents.get(node)?.journal.values() ?? [])].filter((state) => state === 'running').length,
     };
@@ -68,7 +73,10 @@ export class FallOverWorld {
   deliver(pick: number): void {
     const agent = this.#agent(pick);
     if (!agent.connected || agent.removed) return;
-    for (const message of agent.outbox.splice(0)) {
+    const isKept = ({ type }: Message): boolean => agent.frozen && type === 'order';
+    const going = agent.outbox.filter((message) => !isKept(message));
+    agent.outbox = agent.outbox.filter(isKept);
+    for (const message of going) {
       if (message.type === 'order') agent.sent.add(message.id);
       agent.inbox.push(message);
     }
@@ -77,7 +85,7 @@ export class FallOverWorld {
   /** The agent reads one message, does what it says, or lets a command begin or end: whichever it comes to. */
   work(pick: number, what: number): void {
     const [name, agent] = this.#entry(pick);
-    if (agent.frozen || agent.removed) return;
+    if (agent.asleep || agent.removed) return;
     if (what % 3 === 0) this.#read(agent);
     else if (what % 3 === 1) this.#launch(name, agent);
     else this.#end(agent, what);
@@ -86,15 +94,22 @@ export class FallOverWorld {
   /** The agent tells the manager one thing, or the manager hears the last one again. */
   report(pick: number, again: boolean): void {
     const agent = this.#agent(pick);
-    if (agent.frozen || !agent.connected || agent.removed) return;
+    if (agent.asleep || !agent.connected || agent.removed) return;
     const input = agent.reports[0];
     if (input === undefined) return;
     if (!again) agent.reports.shift();
     this.#tell(input);
   }
 
+  sleep(pick: number, asleep: boolean): void {
+    this.#agent(pick).asleep = asleep;
+  }
+
   freeze(pick: number, frozen: boolean): void {
-    this.#agent(pick).frozen = frozen;
+    const agent = this.#agent(pick);
+    if (agent.removed || agent.frozen === frozen) return;
+    agent.frozen = frozen;
+    this.#changed();
   }
 
   connect(pick: number, connected: boolean): void {
@@ -111,7 +126,7 @@ export class FallOverWorld {
   restartAgent(pick: number): void {
     const agent = this.#agent(pick);
     if (agent.removed) return;
-    agent.frozen = false;
+    agent.asleep = false;
     this.connect(pick, false);
     for (const [id, state] of agent.journal)
       if (state === 'ended' || state === 'refused') this.#receipt(agent, id, state);
@@ -162,6 +177,7 @@ export class FallOverWorld {
 
   openAll(): void {
     for (const [index] of NODES.entries()) {
+      this.sleep(index, false);
       this.freeze(index, false);
       this.connect(index, true);
     }
@@ -199,13 +215,15 @@ export class FallOverWorld {
   #launch(node: string, agent: Agent): void {
     const [id] = [...agent.journal].find(([, state]) => state === 'accepted') ?? [];
     if (id === undefined) return;
-    this.ledger.push({ id, node, cut: false });
+    this.ledger.push({ id, node, cut: false, exitCode: 0 });
     this.#note(agent, id, 'running');
   }
 
   #end(agent: Agent, what: number): void {
     const [id] = [...agent.journal].find(([, state]) => state === 'running') ?? [];
-    if (id === undefined || what % 2 === 0) return;
+    const run = this.ledger.find((each) => each.id === id);
+    if (id === undefined || run === undefined || what % 2 === 0) return;
+    run.exitCode = what % 5 === 0 ? 1 : 0;
     this.#note(agent, id, 'ended');
   }
 
@@ -220,8 +238,8 @@ export class FallOverWorld {
     else if (state === 'running')
       agent.reports.push({ type: 'attemptStarted', attemptId: id, pid: 7, startedAt: now });
     else if (state === 'ended') {
-      const cut = this.ledger.find((each) => each.id === id)?.cut === true;
-      agent.reports.push(endInput(id, cut ? { signal: 'SIGTERM', cancelled: true } : {}, now));
+      const { cut, exitCode } = this.ledger.find((each) => each.id === id) ?? { cut: false, exitCode: 0 };
+      agent.reports.push(endInput(id, cut ? { signal: 'SIGTERM', cancelled: true } : { exitCode }, now));
     } else {
       const reason = 'cancelled before it was started';
       agent.reports.push({ type: 'attemptRefused', attemptId: id, code: 'cancelled', reason });

@@ -32,7 +32,7 @@ const definitionOf = (seeds: readonly UnitSeed[]) =>
   );
 
 const actionsArbitrary = fc.array(
-  fc.tuple(fc.nat({ max: 29 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
+  fc.tuple(fc.nat({ max: 31 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
   { maxLength: 80, size: 'max' },
 );
 type Action = readonly [kind: number, pick: number, what: number];
@@ -79,11 +79,12 @@ function act(world: FallOverWorld, [kind, pick, what]: Action): void {
   if (kind <= 4) world.deliver(pick);
   else if (kind <= 13) world.work(pick, what);
   else if (kind <= 18) world.report(pick, what % 4 === 0);
-  else if (kind <= 21) world.freeze(pick, what % 2 === 0);
+  else if (kind <= 21) world.sleep(pick, what % 2 === 0);
   else if (kind <= 23) world.connect(pick, what % 2 === 0);
   else if (kind === 24) world.restartAgent(pick);
   else if (kind <= 26) world.tick((what % 8 === 0 ? -3 : 1) * (ANSWER_WITHIN_S + 1) * 1000);
   else if (kind === 27) world.restartManager();
+  else if (kind >= 30) world.freeze(pick, what % 2 === 0);
   else if (what % 4 === 0) world.remove(pick);
   else if (what % 4 === 1) world.operate(what % 8 === 1 ? 'stop' : 'kill', `u${pick % 3}`);
 }
@@ -95,7 +96,7 @@ function finish(world: FallOverWorld): void {
     world.openAll();
     for (const [index] of NODES.entries()) {
       world.deliver(index);
-      for (const what of [0, 1, 5, 0, 1, 5]) world.work(index, what);
+      for (const what of [0, 1, 11, 0, 1, 5]) world.work(index, what);
       for (let count = 0; count < 10; count += 1) world.report(index, false);
     }
     if (round % 10 === 9) world.tick((ANSWER_WITHIN_S + 1) * 1000);
