@@ -96,6 +96,8 @@ test('arguments: unknown command: refused, with the one that was meant', () => {
     refusalOf('token'),
     '"token" needs one more word: "nezuban token join", "nezuban token list", "nezuban token create", "nezuban token revoke".',
   );
+  assert.equal(refusalOf('node list'), 'There is no command "node list". Did you mean "nezuban nodes"?');
+  assert.equal(refusalOf('session why 1'), 'There is no command "session why". Did you mean "nezuban why"?');
   assert.equal(refusalOf('frobnicate'), 'There is no command "frobnicate".');
   assert.equal(refusalOf('nodse list'), 'There is no command "nodse". Did you mean "nezuban nodes"?');
 });

@@ -97,7 +97,12 @@ const unknownCommand = (words: readonly string[], commands: readonly CommandSpec
     below.map((name) => name.slice(first.length + 1)),
     `nezuban ${first} `,
   );
-  return usageFailure(`There is no command "${first} ${second}".${hint || ` There is ${choices}.`}`);
+  // "node list" is "nodes", and "session why" is "why".
+  const meant = second === 'list' ? `${first}s` : second;
+  const elsewhere = all.includes(meant) ? ` Did you mean "nezuban ${meant}"?` : '';
+  return usageFailure(
+    `There is no command "${first} ${second}".${hint || elsewhere || ` There is ${choices}.`}`,
+  );
 };
 
 const tokenize = (words: readonly string[], specs: OptionSpecs) =>

@@ -106,6 +106,13 @@ export function latestAttempts(record: UnitRecord): readonly AttemptRecord[] {
   return [...latest.values()];
 }
 
+/** In whose place another of the same run has come: the next try on its node, or the node that was chosen next. */
+export function supersededAttempts(record: UnitRecord): ReadonlySet<AttemptRecord> {
+  const run = record.attempts.at(-1)?.run;
+  const latest = new Set(latestAttempts({ ...record, run: run ?? record.run }));
+  return new Set(record.attempts.filter((attempt) => attempt.run === run && !latest.has(attempt)));
+}
+
 /** One sentence on the attempts that did not end normally. */
 export function reasonOfAttempts(latest: readonly AttemptRecord[]): Said {
   const failed = latest.filter((attempt) => attempt.endStatus !== 'normal');

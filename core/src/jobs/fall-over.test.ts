@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inventoryOf, net, SessionDriver } from '../testing/session-driver.ts';
 import { nextWakeAt, unfinishedEffects } from './apply-session.ts';
+import { viewSession } from './session-view.ts';
 
 const scopes = { s: ['a', 'b', 'c'] };
 const all = { a: true, b: true, c: true };
@@ -90,6 +91,16 @@ describe('choice of a node', () => {
     driver.restart();
     driver.end('u');
     assert.deepEqual([driver.states(), driver.dispatched.length], [{ u: 'ended:normal' }, 2]);
+    const [unit] = viewSession(driver.session).units.filter(({ path }) => path === 'u');
+    const shown = unit?.attempts.map(({ node, superseded }) => [node, superseded]);
+    assert.deepEqual(
+      shown,
+      [
+        ['a', undefined],
+        ['c', true],
+      ],
+      'the one that counts is first',
+    );
   });
 
   test('the scope has changed in between: the next node has an attempt of its own', () => {

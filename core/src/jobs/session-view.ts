@@ -8,20 +8,13 @@ import type {
   SessionSummary,
   UnitView,
 } from '@nezuban/protocol/jobs/session';
-import { latestAttempts } from './attempt-outcome.ts';
+import { latestAttempts, supersededAttempts } from './attempt-outcome.ts';
 import { outcomesOf } from './end-status.ts';
 import { allOperations, allowedOperations } from './operation-check.ts';
 import { pauseOf } from './marks.ts';
 import type { Mark } from './marks.ts';
 import type { Inventory } from './session-inputs.ts';
-import type {
-  AttemptRecord,
-  AttemptRow,
-  Session,
-  SessionRow,
-  UnitRecord,
-  UnitControl,
-} from './session-state.ts';
+import type { AttemptRow, Session, SessionRow, UnitRecord, UnitControl } from './session-state.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import { sessionRow } from './session-rows.ts';
 import { parentOf, recordAt } from './step.ts';
@@ -130,7 +123,7 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
       })),
     },
     operations,
-    attempts: shownAttempts(record).map(viewAttempt),
+    attempts: shownAttempts(record),
   };
 }
 
@@ -192,14 +185,17 @@ function waitsOf(reason: string | null): Pick<UnitView, 'waits'> {
 }
 
 /** The newest of each node, then the rest, newest first. */
-function shownAttempts(record: UnitRecord): AttemptRecord[] {
-  if (record.attempts.length <= 1) return record.attempts.slice();
+function shownAttempts(record: UnitRecord): AttemptView[] {
+  if (record.attempts.length <= 1) return record.attempts.map(viewAttempt);
   const latest = latestAttempts(record);
   const first = new Set(latest);
-  return [...latest, ...record.attempts.filter((attempt) => !first.has(attempt)).toReversed()].slice(
-    0,
-    attemptsShownMax,
-  );
+  const superseded = supersededAttempts(record);
+  return [...latest, ...record.attempts.filter((attempt) => !first.has(attempt)).toReversed()]
+    .slice(0, attemptsShownMax)
+    .map((attempt) => ({
+      ...viewAttempt(attempt),
+      ...(superseded.has(attempt) ? { superseded: true } : {}),
+    }));
 }
 
 export function viewAttempt(attempt: AttemptRow): AttemptView {

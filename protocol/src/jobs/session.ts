@@ -178,6 +178,8 @@ export const attemptViewSchema = z.object({
   /** The same as a sentence of `sentences/`, for who says it in another language; missing where an earlier release has said it. */
   reasonSaid: sentenceSchema.optional(),
   timedOut: z.boolean(),
+  /** Another of the same run has come in its place: the next try on its node, or the node that was chosen next. Said among the attempts of a unit alone. */
+  superseded: z.literal(true).optional(),
   createdAt: instantSchema,
   startedAt: instantSchema.nullable(),
   endedAt: instantSchema.nullable(),

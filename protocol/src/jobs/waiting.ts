@@ -9,7 +9,7 @@ import { unitStateSchema } from './session.ts';
  * One unmet condition. `facts` by code (times as instants):
  * `predecessor` {unit, state, mode}; `net_not_begun` {net}; `net_runs` {open}; `session_suspended`, `session_interrupted`, `net_suspended`
  * {net, by, since, reason}; `held` {by, since, reason}; `held_by_definition`; `to_be_skipped` {by, since}; `frozen` {place, by, since, until,
- * reason}; `agent_away` {node, since}; `order_on_way` {node, since}; `running` {node, since, nodes}; `retry` {at, try}; `until` {at};
+ * reason}; `agent_away` {node, since}; `order_on_way` {node, since}; `order_withdrawn` {node}; `order_withdrawn_away` {node, since}; `running` {node, since, nodes}; `retry` {at, try}; `until` {at};
  * `circle` {sessions}: it waits for others that wait for it, and none goes on by itself;
  * `place_broken` {why}: the engine broke when its turn for places came; `stopping` {by}; `ready`: nothing keeps it; `over` {state, status, by}. Further codes come from queues, locks and single types of units.
  */

@@ -59,14 +59,14 @@ const starterWords = (trigger: SessionTrigger): string => {
 export const unitWord = ({ state, endStatus }: Pick<UnitView, 'state' | 'endStatus'>): string =>
   state === 'ended' && endStatus !== null ? `ended ${endStatus}` : state;
 
-/** The newest attempt on each node, of the newest run only. */
+/** The newest attempt on each node, of the newest run only; not of nodes in whose place another has been chosen. */
 export const newestAttempts = (unit: Pick<UnitView, 'attempts'>) => {
   const run = unit.attempts.reduce((most, attempt) => Math.max(most, attempt.run), 0);
   const byNode = new Map<string, UnitView['attempts'][number]>();
   for (const attempt of unit.attempts) {
+    if (attempt.run !== run || attempt.superseded === true) continue;
     const known = byNode.get(attempt.node);
-    if (attempt.run === run && (known === undefined || attempt.try > known.try))
-      byNode.set(attempt.node, attempt);
+    if (known === undefined || attempt.try > known.try) byNode.set(attempt.node, attempt);
   }
   return [...byNode.values()];
 };

@@ -171,6 +171,12 @@ export const sessionOperationsEn = {
       frozen: '{{place}} is frozen by {{by}} since {{since}}',
       agent_away: 'The agent of {{node}} is not connected',
       agent_away_since: 'The agent of {{node}} is not connected; it was last seen at {{since}}',
+      order_withdrawn:
+        'The agent of {{node}} did not take the order in time: the next node gets it once {{node}} says that it has not been begun',
+      order_withdrawn_away:
+        'The agent of {{node}} did not take the order in time and is not connected: the next node gets it once {{node}} says that it has not been begun. If it will never come back, remove the node',
+      order_withdrawn_away_since:
+        'The agent of {{node}} did not take the order in time and is not connected; it was last seen at {{since}}. The next node gets it once {{node}} says that it has not been begun. If it will never come back, remove the node',
       order_on_way: 'Is being started on {{node}} since {{since}}',
       running: 'Is running on {{node}} since {{since}}',
       running_here: 'Is running since {{since}}',

@@ -174,6 +174,12 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       frozen: '{{place}} は {{by}} が {{since}} から抑止中',
       agent_away: '{{node}} のエージェントが未接続',
       agent_away_since: '{{node}} のエージェントが未接続(最終応答 {{since}})',
+      order_withdrawn:
+        '{{node}} のエージェントが制限時間内に実行指示を受け取らないため、取り消し中。未実行であることを {{node}} に確認できしだい、次のノードで実行します',
+      order_withdrawn_away:
+        '{{node}} のエージェントが制限時間内に実行指示を受け取らず、現在未接続のため、取り消し待ち。未実行であることを {{node}} に確認できしだい、次のノードで実行します。復旧の見込みがない場合はノードを削除してください',
+      order_withdrawn_away_since:
+        '{{node}} のエージェントが制限時間内に実行指示を受け取らず、現在未接続(最終応答 {{since}})のため、取り消し待ち。未実行であることを {{node}} に確認できしだい、次のノードで実行します。復旧の見込みがない場合はノードを削除してください',
       order_on_way: '{{since}} から {{node}} で開始処理中',
       running: '{{since}} から {{node}} で実行中',
       running_here: '{{since}} から実行中',

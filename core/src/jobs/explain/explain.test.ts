@@ -104,6 +104,20 @@ test('why: an agent that is away, a next try, a time, a frozen node', () => {
     why(away, 'a', { nodes: new Map([['web2', { connected: false, since }]]) }).sentence,
     '"a" waits for the agent of "web2", which is not connected since 2026-01-01T01:00:00.000Z.',
   );
+  const slow = new SessionDriver(
+    net([{ name: 'a', command: 'true' }], { target: { scope: 's', mode: 'any', answer_within_s: 30 } }),
+    { inventory: inventoryOf({ web1: true, web2: true }, { s: ['web1', 'web2'] }) },
+  );
+  slow.now += 30_000;
+  slow.must({ type: 'timeReached' });
+  assert.equal(
+    why(slow, 'a', { nodes: new Map([['web1', { connected: true, since: null }]]) }).sentence,
+    '"a" waits for the agent of "web1", which did not take the order in time: the next node gets it once "web1" says that it has not been begun.',
+  );
+  assert.match(
+    why(slow, 'a', { nodes: new Map([['web1', { connected: false, since }]]) }).sentence,
+    /is not connected since 2026-01-01T01:00:00.000Z: the next node .*; if it will never come back, the node is to be removed\.$/,
+  );
   const tries = new SessionDriver(net([{ name: 'a', command: 'true', retry: { count: 1, delay_s: 60 } }]));
   tries.end('a', { exitCode: 1 });
   assert.equal(why(tries, 'a').sentence, '"a" waits until 2026-01-01T00:01:00.000Z for its try 2.');

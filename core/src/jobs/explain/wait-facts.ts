@@ -8,6 +8,7 @@ import { saidOf } from '@nezuban/protocol/sentences/sentence';
 import { edgeCondition } from '../conditions.ts';
 import { isPlannedAttempt } from '../net-plan.ts';
 import { pauseOf } from '../marks.ts';
+import { isBeingWithdrawn } from '../unit-types/fall-over.ts';
 import type { Mark } from '../marks.ts';
 import { isSettled, parentOf, recordAt } from '../step.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
@@ -85,7 +86,9 @@ function activeSteps(
   const open = record.attempts.filter(({ run, endStatus }) => run === record.run && endStatus === null);
   for (const attempt of open) {
     const node = context.nodes.get(attempt.node);
-    if (node?.connected !== true) steps.push(agentAway(attempt.node, node?.since ?? null, time));
+    if (isBeingWithdrawn(record, attempt))
+      steps.push(isWithdrawn(attempt.node, node?.connected === true ? 'here' : (node?.since ?? null), time));
+    else if (node?.connected !== true) steps.push(agentAway(attempt.node, node?.since ?? null, time));
     else if (attempt.state !== 'running') steps.push(onItsWay(attempt, time));
   }
   const inside = workOf(record, time);
@@ -237,6 +240,22 @@ function agentAway(node: string, away: number | null, time: (ms: number) => stri
     node,
     since: away === null ? null : iso(away),
   });
+}
+
+function isWithdrawn(node: string, away: number | 'here' | null, time: (ms: number) => string): WaitStep {
+  const next = `the next node gets it once "${node}" says that it has not been begun`;
+  if (away === 'here')
+    return leaf(
+      'order_withdrawn',
+      `waits for the agent of "${node}", which did not take the order in time: ${next}`,
+      { node },
+    );
+  const when = away === null ? '' : ` since ${time(away)}`;
+  return leaf(
+    'order_withdrawn_away',
+    `waits for the agent of "${node}", which did not take the order in time and is not connected${when}: ${next}; if it will never come back, the node is to be removed`,
+    { node, since: away === null ? null : iso(away) },
+  );
 }
 
 function onItsWay({ node, createdAt }: AttemptRecord, time: (ms: number) => string): WaitStep {

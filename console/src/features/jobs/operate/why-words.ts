@@ -16,6 +16,7 @@ const plain = [
   'to_be_skipped',
   'frozen',
   'order_on_way',
+  'order_withdrawn',
   'retry',
   'until',
   'stopping',
@@ -57,6 +58,10 @@ const sentence = (
       return facts['since'] === null
         ? t('why.codes.agent_away', values)
         : t('why.codes.agent_away_since', values);
+    case 'order_withdrawn_away':
+      return facts['since'] === null
+        ? t('why.codes.order_withdrawn_away', values)
+        : t('why.codes.order_withdrawn_away_since', values);
     case 'running':
       return facts['node'] === null ? t('why.codes.running_here', values) : t('why.codes.running', values);
     // What it waits for stands among its facts; the manager's own words are English.
