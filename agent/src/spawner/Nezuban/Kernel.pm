@@ -17,6 +17,7 @@ use constant { CLOCK_REALTIME => 0, CLOCK_MONOTONIC => 1, PR_SET_CHILD_SUBREAPER
 use constant { CLONE_INTO_CGROUP => 2**33, SIGCHLD => 17, O_PATH_DIRECTORY => 0x210000 };
 
 # A 32-bit Perl on a 64-bit kernel would use the wrong numbers: pointers must be 8 bytes wide.
+my $usual_priority = eval { getpriority 0, 0 } // 0;
 my $machine = (POSIX::uname())[4];
 my $numbers = length(pack 'p', undef) == 8 && $^O eq 'linux' ? $NUMBERS{$machine} : undef;
 
@@ -196,10 +197,16 @@ sub undisturbed {
 
 # In front of everything that computes, where the agent may do that: what is to be ended may be thousands, and as quick. The scheduler may know the
 # priority of a session alone (autogroup).
-sub hurry {
-    eval { setpriority 0, 0, -20 };
+sub hurry { take_priority(-20, -20) }
+
+# As before: what this process starts would have its priority.
+sub calm { take_priority($usual_priority, 0) }
+
+sub take_priority {
+    my ($own, $of_session) = @_;
+    eval { setpriority 0, 0, $own };
     open my $file, '>', '/proc/self/autogroup' or return;
-    syswrite $file, '-20';
+    syswrite $file, $of_session;
 }
 
 sub start_time {

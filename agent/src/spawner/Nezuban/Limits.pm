@@ -233,10 +233,14 @@ sub is_beyond {
     my $most = $attempt->{limits}{processes};
     $attempt->{others} = $tasks if !defined $attempt->{others} || $tasks < $attempt->{others};
     return 0 if $tasks - $attempt->{others} <= $most;
+    # It may be a bomb, of this attempt or another, which leaves no time to anybody who does not come first.
+    Nezuban::Kernel::hurry();
     my $own = 0;
     $own += Nezuban::Kernel::threads_of($_) for Nezuban::Members::pids($attempt);
     $attempt->{others} = $tasks - $own;
-    return $own > $most;
+    return 1 if $own > $most;
+    Nezuban::Kernel::calm();
+    return 0;
 }
 
 # Sets both limits of this process. Gives why it cannot, or undef. What is lower already counts as held only if nobody asked for more.
