@@ -4,7 +4,7 @@
 //
 // The thread holds the lock and the descriptor, and both live as long as it does: a write that hangs in the kernel may still reach the disk,
 // and until it has, nobody else may write. Nothing can end such a thread, and Node waits for it at `process.exit`: a process that must end
-// while its disk hangs ends itself by SIGKILL.
+// while its disk hangs ends by `leave` or SIGKILL.
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import type { SlotDisk } from './slot-disk.ts';
