@@ -16,7 +16,16 @@ test('instants: local, with a zone, and how long ago', () => {
   assert.equal(parseInstant('2h', { ...options, relative: 'ahead' }), '2026-11-22T11:00:00.000Z');
 });
 
+test('instants: a time of the day: the newest that has been, or the next; of yesterday', () => {
+  // It is 18:00 in Tokyo.
+  assert.equal(parseInstant('02:00', options), '2026-11-21T17:00:00.000Z');
+  assert.equal(parseInstant('22:00', options), '2026-11-21T13:00:00.000Z');
+  assert.equal(parseInstant('yesterday 22:00', options), '2026-11-21T13:00:00.000Z');
+  assert.equal(parseInstant('today 22:00', options), '2026-11-22T13:00:00.000Z');
+  assert.equal(parseInstant('02:00', { ...options, relative: 'ahead' }), '2026-11-22T17:00:00.000Z');
+});
+
 test('instants: anything else: refused with what would be right', () => {
-  for (const text of ['yesterday', '2026-13-01', '22.11.2026', '2 h', '12:00'])
+  for (const text of ['yesterday', '2026-13-01', '22.11.2026', '2 h', '24:00', 'tomorrow 9:00'])
     assert.throws(() => parseInstant(text, options), /--from must be a time such as/);
 });

@@ -2,7 +2,12 @@
 import { netMapLimits } from '@nezuban/protocol/jobs/net-relation';
 import { confirmStates, eventCodes, type EventCode, type EventView } from '@nezuban/protocol/events/event';
 import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/end-status';
-import { sessionStates, type SessionState } from '@nezuban/protocol/jobs/session';
+import {
+  sessionStates,
+  sessionTimes,
+  type SessionState,
+  type SessionTime,
+} from '@nezuban/protocol/jobs/session';
 import { agentConnections, type AgentConnection } from '@nezuban/protocol/inventory/node';
 import { trapProtocols, type TrapProtocol } from '@nezuban/protocol/intake/record';
 import { priorities, type Priority } from '@nezuban/protocol/priority';
@@ -52,7 +57,15 @@ export type NetsSearch = { q?: string; folder?: string; sort?: string };
 export type NetSearch = { tab?: NetTab; base?: number; rev?: number };
 /** How a net is edited; `from`: the net that a new one is a copy of. */
 export type EditorSearch = { view?: EditorView; from?: string };
-export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
+export type SessionsSearch = {
+  net?: string;
+  state?: readonly SessionState[];
+  end?: readonly EndStatus[];
+  /** Whether `from` and `to` are of their begin, their end, or of when they ran. */
+  time?: SessionTime;
+  from?: string;
+  to?: string;
+};
 export type SessionSearch = { unit?: string; view?: SessionView; order?: 'start' };
 /** Filter of the audit log. */
 export type AccessSearch = {
@@ -148,6 +161,9 @@ export const parseSessionsSearch = (raw: Raw): SessionsSearch =>
     net: text(raw['net']),
     state: someOf(raw['state'], sessionStates),
     end: someOf(raw['end'], endStatuses),
+    time: oneOf(raw['time'], sessionTimes),
+    from: instant(raw['from']),
+    to: instant(raw['to']),
   });
 export const parseSessionSearch = (raw: Raw): SessionSearch =>
   present({

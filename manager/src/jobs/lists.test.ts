@@ -67,6 +67,28 @@ describe('lists', () => {
     assert.deepEqual(await nets({ text: 'NIGHT', folder: 'nightly' }), ['nightly/d']);
   });
 
+  test('sessions: by time: begun in it, ended in it, or ran at some moment of it; long ago, open, and of a net', async () => {
+    const at = (hours: number): string => new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString();
+    const ids = async (query: Partial<SessionsQuery>) =>
+      (await sessions({ ...query })).toSorted((a, b) => a - b);
+    // One runs for two days, one still.
+    await database.query({ text: `UPDATE session SET ended_at = created_at + interval '50 h' WHERE id = 2` });
+    await database.query({ text: `UPDATE session SET state = 'running', ended_at = NULL WHERE id = 4` });
+    for (const now of [undefined, Date.UTC(2026, 0, 4)]) {
+      assert.deepEqual(await ids({ from: at(30), to: at(32), now }), [30, 31]);
+      assert.deepEqual(await ids({ from: at(30), to: at(32), time: 'running', now }), [2, 4, 30, 31]);
+      assert.deepEqual(await ids({ from: at(51.9), to: at(52.001), time: 'ended', now }), [2]);
+      assert.deepEqual(await ids({ from: at(59), time: 'ended', now }), [59, 60]);
+      assert.deepEqual(await ids({ from: at(59), time: 'running', now }), [4, 59, 60]);
+      assert.deepEqual(await ids({ to: at(3), time: 'running', now }), [1, 2]);
+      assert.deepEqual(await ids({ from: at(30), to: at(32), time: 'running', net: 'night/b', now }), [2]);
+      assert.deepEqual(await ids({ from: at(30), to: at(36), endStatuses: ['abnormal'], now }), [31]);
+    }
+    await database.query({
+      text: `UPDATE session SET ended_at = created_at + id * interval '1 s', state = 'ended' WHERE id IN (2, 4)`,
+    });
+  });
+
   test('nets: hidden ones: left out of the list and of the counts', async () => {
     const visible = (place: (value: unknown) => string) =>
       `n.name <> ALL (${place(['night/a', 'alone'])}::text[])`;

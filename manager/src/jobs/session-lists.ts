@@ -7,6 +7,7 @@ import type {
   AttemptView,
   SessionState,
   SessionSummary,
+  SessionTime,
   SessionTrigger,
 } from '@nezuban/protocol/jobs/session';
 import type { SessionId } from '@nezuban/protocol/ids';
@@ -27,9 +28,12 @@ export type SessionsQuery = {
   readonly triggers?: readonly SessionTrigger['type'][] | undefined;
   /** Anywhere in the net's name or title. */
   readonly text?: string | undefined;
-  /** Of their creation. */
+  /** Of what `time` says; left out: of their creation. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  readonly time?: SessionTime | undefined;
+  /** Milliseconds since 1970: the end of a time that is open. */
+  readonly now?: number | undefined;
   /** What the caller may see, on the columns of `s`; undefined: everything. */
   readonly visible?: Condition | undefined;
   readonly limit: number;
@@ -54,8 +58,15 @@ export const listSessions = async (database: Database, query: SessionsQuery): Pr
   addStates(where, query.states);
   where.addIf(query.endStatuses, (statuses, place) => `s.end_status = ANY (${place(statuses)}::text[])`);
   where.addIf(query.triggers, (triggers, place) => `s.trigger->>'type' = ANY (${place(triggers)}::text[])`);
-  where.addIf(query.from, (from, place) => `s.created_at >= ${place(from)}`);
-  where.addIf(query.to, (to, place) => `s.created_at < ${place(to)}`);
+  const parts = timeParts(query);
+  const first = parts !== null && !each && isNarrow(query);
+  if (parts !== null)
+    where.add((place) => {
+      const conditions = parts.map((part) => part(place));
+      if (!first) return `(${conditions.map((part) => `(${part})`).join(' OR ')})`;
+      // As an array: what the planner expects to be in it is little, so that it looks each up.
+      return `s.id = ANY (ARRAY (${conditions.map((part) => `SELECT s.id FROM session s WHERE ${part}`).join(' UNION ALL ')}))`;
+    });
   where.add(query.visible);
   const limit = where.place(query.limit);
   const page = `SELECT * FROM session s ${where.sql()} ORDER BY s.id DESC LIMIT ${limit}`;
@@ -66,6 +77,51 @@ export const listSessions = async (database: Database, query: SessionsQuery): Pr
     text: `SELECT s.*, r.title FROM (${found}) s JOIN net_revision r ON r.net = s.net AND r.revision = s.net_revision ORDER BY s.id DESC`,
     values: where.values,
   });
+};
+
+/**
+ * Sessions of a time as narrow as this are looked up by it first, so that one long ago costs what lies in it. Of a wider one so many are among the
+ * newest that reading those ends soon.
+ */
+const NARROW_MS = 31 * 86_400_000;
+
+const isNarrow = ({ from, to, now }: SessionsQuery): boolean => {
+  const end = to === undefined ? now : Date.parse(to);
+  return from !== undefined && end !== undefined && end - Date.parse(from) <= NARROW_MS;
+};
+
+/** What each of the sessions fulfils at least one of; null: none is asked for. */
+const timeParts = ({ from, to, time }: SessionsQuery): readonly Condition[] | null => {
+  if (from === undefined && to === undefined) return null;
+  if (time === 'running') return ranIn(from, to);
+  return [between(time === 'ended' ? 's.ended_at' : 's.created_at', { from, to })];
+};
+
+type Span = { readonly from?: string | undefined; readonly to?: string | undefined };
+
+const between =
+  (column: string, { from, to }: Span): Condition =>
+  (place) =>
+    [
+      ...(from === undefined ? [] : [`${column} >= ${place(from)}::timestamptz`]),
+      ...(to === undefined ? [] : [`${column} < ${place(to)}::timestamptz`]),
+    ].join(' AND ') || 'true';
+
+/**
+ * Those that were begun before its end and have not ended before its beginning. In parts, each of which has its index: begun within it, running
+ * still, ended within the day after its beginning, or had run for more than a day (migration 0034).
+ */
+const ranIn = (from: string | undefined, to: string | undefined): readonly Condition[] => {
+  const begun = between('s.created_at', { to });
+  if (from === undefined) return [begun];
+  const day = new Date(Date.parse(from) + 86_400_000).toISOString();
+  return [
+    between('s.created_at', { from, to }),
+    (place) => `s.state IN ('running', 'stopping') AND ${begun(place)}`,
+    (place) => `${between('s.ended_at', { from, to: day })(place)} AND ${begun(place)}`,
+    (place) =>
+      `s.ended_at - s.created_at > interval '1 day' AND ${between('s.ended_at', { from })(place)} AND ${begun(place)}`,
+  ];
 };
 
 /** One that waits in a queue is stored as `running`; its control says that it waits. */

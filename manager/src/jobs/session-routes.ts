@@ -2,6 +2,7 @@
 import { viewSession } from '@nezuban/core/jobs/session-view';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import * as z from 'zod';
+import type { Clock } from '@nezuban/platform/clock';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Freezes, Handlers, Inventory } from '../ports.ts';
@@ -32,6 +33,7 @@ export type SessionRouteServices = {
   readonly inventory: Pick<Inventory, 'snapshot'>;
   readonly settings: Pick<SettingsPort, 'of'>;
   readonly audit: AuditLog;
+  readonly clock: Clock;
   /** Since when the agent of a node with running attempts is silent; null: it is not. */
   readonly silentSince: (node: string) => Date | null;
 };
@@ -49,6 +51,7 @@ export const createSessionRoutes = ({
   inventory,
   settings,
   audit,
+  clock,
   silentSince,
 }: SessionRouteServices): SessionHandlers => {
   const access = createSessionAccess(database);
@@ -70,6 +73,8 @@ export const createSessionRoutes = ({
         text: query.q,
         from: query.from,
         to: query.to,
+        time: query.time,
+        now: clock.epochMs(),
         visible: actor.permissions.netsIn('nets.read', 's.net'),
         limit: query.limit + 1,
       });

@@ -9,6 +9,7 @@ import {
   sessionDetailSchema,
   sessionStateSchema,
   sessionSummarySchema,
+  sessionTimes,
   sessionTriggerTypes,
 } from '../jobs/session.ts';
 import { operationPreviewSchema, operationRequestSchema } from '../jobs/operate.ts';
@@ -341,9 +342,11 @@ export const jobsOperations = {
       trigger: many(z.enum(sessionTriggerTypes)),
       /** Anywhere in the net's name or title. */
       q: z.string().max(200).optional(),
-      /** By their creation. */
+      /** Of that which `time` says: from then on, and before then. */
       from: instantSchema.optional(),
       to: instantSchema.optional(),
+      /** Those that were begun in that time (so too if it is left out), that ended in it, or that ran at some moment of it (from their begin to their last end). */
+      time: z.enum(sessionTimes).optional(),
     }),
     body: undefined,
     response: pageOf(sessionSummarySchema),

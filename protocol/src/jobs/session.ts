@@ -37,6 +37,10 @@ export const sessionStates = ['queued', 'running', 'stopping', 'stopped', 'ended
 export const sessionStateSchema = z.enum(sessionStates);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
+/** By what sessions of a span of time are asked for. */
+export const sessionTimes = ['begun', 'running', 'ended'] as const;
+export type SessionTime = (typeof sessionTimes)[number];
+
 export const attemptStates = ['pending', 'accepted', 'running', 'ended', 'unknown', 'refused'] as const;
 /**
  * State of an attempt. pending: committed, the agent has not confirmed it. accepted: durable at the agent. running: the command has been

@@ -2,6 +2,8 @@
 import { collect, listItemsMax } from '../../api/pages.ts';
 import { formatInstant, formatSpan } from '../../output/time.ts';
 import type { CommandRun } from '../command.ts';
+import { timeRangeOf } from '../shared/time-range.ts';
+import { sessionTimes } from '@nezuban/protocol/jobs/session';
 import { sessionWord, triggerWords } from './session-words.ts';
 import type { OperationInput } from '@nezuban/protocol/api/operation';
 import type { Operations } from '@nezuban/protocol/api/operations';
@@ -14,10 +16,15 @@ export const run: CommandRun = async (context) => {
   const { args, out, ports } = context;
   const api = await context.api();
   const net = args.text('net');
+  const folder = args.text('folder');
+  const time = sessionTimes.find((each) => each === args.text('time'));
   const filter: Partial<Query> = {
     state: args.texts('state'),
     end_status: args.texts('end-status'),
     ...(net !== undefined && { net }),
+    ...(folder !== undefined && { folder }),
+    ...(time !== undefined && { time }),
+    ...timeRangeOf(context),
   };
   const page = await collect(
     (query) => api.call('listSessions', { query: { ...filter, ...query } }),

@@ -2,6 +2,7 @@
 import { netMapLimits } from '@nezuban/protocol/jobs/net-relation';
 import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
 import { sessionOperationCommands } from './operation-specs.ts';
+import { timeRangeOptions } from '../shared/time-range.ts';
 
 const net: PositionalSpec = {
   name: 'NET',
@@ -166,9 +167,23 @@ export const jobsCommands: readonly CommandSpec[] = [
         choices: ['normal', 'warning', 'abnormal', 'unknown'],
         description: 'Only sessions that ended so; may be repeated',
       },
+      folder: { type: 'text', value: 'FOLDER', description: 'Only sessions of job nets below this folder' },
+      ...timeRangeOptions,
+      time: {
+        type: 'text',
+        value: 'WHAT',
+        choices: ['begun', 'running', 'ended'],
+        description:
+          'Whether --from and --to mean those begun in that time (default), ended in it, or running at some moment of it',
+      },
       limit: { type: 'integer', value: 'N', min: 1, max: 20_000, description: 'How many at most (20)' },
     },
-    examples: ['nezuban sessions', 'nezuban sessions --net night/settlement --end-status abnormal'],
+    examples: [
+      'nezuban sessions',
+      'nezuban sessions --net night/settlement --end-status abnormal',
+      'nezuban sessions --time running --from 02:00 --to 03:00',
+      'nezuban sessions --end-status abnormal --time ended --from "yesterday 22:00"',
+    ],
     load: () => import('./sessions.ts'),
   },
   {

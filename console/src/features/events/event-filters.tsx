@@ -21,6 +21,7 @@ import { priorities } from '@nezuban/protocol/priority';
 import { useBackend } from '../../app/backend.tsx';
 import { clearedStates, type EventsSearch } from '../../app/search.ts';
 import { useFieldText } from '../../components/use-field-text.ts';
+import { TimeField } from '../../components/time-field.tsx';
 
 const hourMs = 3_600_000;
 const ranges = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
@@ -246,30 +247,3 @@ const ScopeField = ({ value, onChange }: ScopeFieldProps) => {
 };
 
 const sinceOf = (range: keyof typeof ranges): string => new Date(Date.now() - ranges[range]).toISOString();
-
-type TimeFieldProps = {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-};
-
-/** The browser's own field, in its zone; the address holds the instant. */
-const TimeField = ({ label, value, onChange }: TimeFieldProps) => (
-  <TextInput
-    type="datetime-local"
-    key={value ?? 'none'}
-    label={label}
-    defaultValue={value === undefined ? '' : toLocalField(value)}
-    onBlur={(event) => {
-      const text = event.currentTarget.value;
-      const next = text === '' ? undefined : new Date(text).toISOString();
-      if ((next ?? '').slice(0, 16) !== (value ?? '').slice(0, 16)) onChange(next);
-    }}
-    w={200}
-  />
-);
-
-const toLocalField = (iso: string): string => {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-};

@@ -266,7 +266,14 @@ export const jobsEn = {
       duration: 'Duration',
       trigger: 'Started by',
     },
-    filter: { state: 'State', end: 'End status' },
+    filter: {
+      state: 'State',
+      end: 'End status',
+      time: 'What the time is of',
+      times: { begun: 'Begun', running: 'Ran', ended: 'Ended' },
+      from: 'From',
+      to: 'Until',
+    },
     none: {
       title: 'No sessions yet',
       text: 'A session is one run of a job net. Run one, or wait for a schedule.',

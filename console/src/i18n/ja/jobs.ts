@@ -297,7 +297,14 @@ export const jobsJa: Pick<
       duration: '所要時間',
       trigger: '起動元',
     },
-    filter: { state: '状態', end: '終了状態' },
+    filter: {
+      state: '状態',
+      end: '終了状態',
+      time: '日時の対象',
+      times: { begun: '開始した日時', running: '実行していた時間', ended: '終了した日時' },
+      from: 'この日時から',
+      to: 'この日時まで',
+    },
     none: {
       title: 'セッションはまだありません',
       text: 'セッションは、ジョブネットの 1 回の実行です。実行するか、スケジュールを待ってください。',
