@@ -41,9 +41,37 @@ export const explanationOf = (session: SessionDetail, path: UnitPath | undefined
   const unit = session.units.find((each) => each.path === path);
   const before = unit === undefined ? [] : session.units.filter((each) => follows(unit, each));
   const running = session.units.filter(({ state }) => state === 'running' || state === 'starting');
+  const failed = session.units.filter(
+    ({ state, endStatus }) => state === 'ended' && endStatus === 'abnormal',
+  );
+  const notRun = session.units.filter(({ state }) => state === 'not_run').map((each) => each.path);
+  const end = {
+    failures: failed.map(({ path: failedPath, state, endStatus, run, endedAt, reason }) => ({
+      unit: failedPath,
+      state,
+      endStatus,
+      run,
+      endedAt,
+      reason,
+    })),
+    failuresLeftOut: 0,
+    notRun,
+    notRunLeftOut: 0,
+  };
+  if (session.endedAt !== null || unit?.state === 'not_run')
+    return {
+      unit: path ?? null,
+      state: unit?.state ?? 'ended',
+      facts: [{ code: 'over', facts: {}, phrase: 'has ended' }],
+      roots: [],
+      rootsLeftOut: 0,
+      ...(failed.length > 0 && { end }),
+      sentence: 'It has ended.',
+    };
   return {
     unit: path ?? null,
     state: unit?.state ?? 'running',
+    ...(failed.length > 0 && { end }),
     facts: before.map((each) => ({
       code: 'predecessor',
       facts: { unit: each.path, state: each.state, mode: 'all' },
