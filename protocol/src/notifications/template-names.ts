@@ -18,6 +18,8 @@ export const templateNames = [
   'more',
   'state',
   'repeat',
+  'link',
+  'until',
 ] as const;
 export type TemplateName = (typeof templateNames)[number];
 

@@ -172,6 +172,8 @@ export const notifyFormsEn = {
       more: 'of them not listed',
       state: 'raised, recovered or reminder',
       repeat: 'true if an earlier try may have arrived',
+      link: 'link to the approval, the session or the event',
+      until: 'until when an approval waits, in UTC',
     },
     family: { detail: 'a detail of the event, such as detail.exitCode', field: 'a field of the user' },
   },

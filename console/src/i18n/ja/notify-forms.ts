@@ -191,6 +191,8 @@ export const notifyFormsJa: Pick<
       more: '記載しきれなかった件数',
       state: 'raised(発生)、recovered(復旧)、reminder(再通知)',
       repeat: '前回の送信が届いている可能性があれば true',
+      link: '承認・セッション・イベントへのリンク',
+      until: '承認の判断期限(UTC)',
     },
     family: { detail: 'イベントの詳細(例: detail.exitCode)', field: 'ユーザ定義の項目' },
   },

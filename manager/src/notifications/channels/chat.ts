@@ -4,9 +4,9 @@ import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { ChannelKind, ChannelOf, DeliveryMessage } from './channel.ts';
 import { sendJson } from './http-post.ts';
-import { factPairsOf, prefaceOf, subjectOf, textOf } from './message-text.ts';
+import { factPairsOf, linkWordsOf, prefaceOf, subjectOf, textOf, urlsOf } from './message-text.ts';
 import { secretsAt } from './secret-places.ts';
-import { fillTemplate } from './template.ts';
+import { escapeValue, fillTemplate, type Escaping } from './template.ts';
 
 type ChatType = 'slack' | 'teams' | 'google_chat' | 'discord';
 type ChatChannel = ChannelOf<ChatType>;
@@ -34,6 +34,9 @@ type ChatText = {
   readonly title: string;
   readonly body: string;
   readonly facts: readonly (readonly [string, string])[];
+  /** To the console; none where the body has them, or its owner's words stand for all. */
+  readonly links: readonly string[];
+  readonly linkWords: string;
   readonly colour: string;
   readonly key: string;
 };
@@ -58,23 +61,28 @@ const chatChannel = <Type extends ChatType>(
 
 const chatTextOf = (channel: ChatChannel, message: DeliveryMessage): ChatText => {
   const language: MessageLanguage = channel.language ?? 'en';
+  // Slack gets its texts as plain ones, and its title escaped.
+  const escaping: Escaping = channel.type === 'slack' ? 'plain' : 'unlinked';
+  const safe = (text: string): string => escapeValue(text, escaping);
   const several = message.events.length > 1;
   const preface = prefaceOf(message, language).join('\n');
   const body =
     channel.text === undefined
       ? several
-        ? textOf(message, language)
+        ? safe(textOf(message, language))
         : preface
-      : fillTemplate(channel.text, message, { escaping: 'plain', language });
+      : fillTemplate(channel.text, message, { escaping, language });
   return {
-    title: subjectOf(message, language),
+    title: safe(subjectOf(message, language)),
     body: shorten(body, CHARS_MAX[channel.type]),
     facts:
       several || channel.text !== undefined
         ? []
         : factPairsOf(message.event, language)
             .slice(0, FACTS_MAX)
-            .map(([name, value]) => [name, shorten(value, FACT_CHARS_MAX)] as const),
+            .map(([name, value]) => [safe(name), shorten(safe(value), FACT_CHARS_MAX)] as const),
+    links: several || channel.text !== undefined ? [] : urlsOf(message),
+    linkWords: linkWordsOf(message, language).replace(/:$/, ''),
     colour: message.recovered ? RECOVERED_COLOUR : COLOURS[message.event.priority],
     key: message.key,
   };
@@ -95,7 +103,20 @@ const hostOf = (url: string): string => {
 const slackText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-export const slackChannel = chatChannel('slack', (url, { title, body, facts, colour }) => ({
+/** Services name the link; of several each says its host. */
+const linkNames = ({ links, linkWords }: ChatText): readonly (readonly [string, string])[] =>
+  links.map((link) => [links.length === 1 ? linkWords : `${linkWords} (${hostOf(link)})`, link]);
+
+export const slackChannel = chatChannel('slack', (url, text) => {
+  const { title, body, facts, colour } = text;
+  const links = linkNames(text).map(([name, link]) => `<${slackText(link)}|${slackText(name)}>`);
+  return slackPost(url, { title, body, facts, colour, links });
+});
+
+const slackPost = (
+  url: string,
+  { title, body, facts, colour, links }: Omit<ChatText, 'key' | 'linkWords'>,
+): Post => ({
   url,
   value: {
     text: slackText(title),
@@ -112,13 +133,16 @@ export const slackChannel = chatChannel('slack', (url, { title, body, facts, col
                   fields: facts.map(([name, value]) => ({ type: 'plain_text', text: `${name}\n${value}` })),
                 },
               ]),
+          ...(links.length === 0
+            ? []
+            : [{ type: 'section', text: { type: 'mrkdwn', text: links.join('\n') } }]),
         ],
       },
     ],
   },
-}));
+});
 
-export const teamsChannel = chatChannel('teams', (url, { title, body, facts, colour }) => ({
+export const teamsChannel = chatChannel('teams', (url, { title, body, facts, colour, ...text }) => ({
   url,
   value: {
     type: 'message',
@@ -144,8 +168,25 @@ export const teamsChannel = chatChannel('teams', (url, { title, body, facts, col
             ...(body === '' ? [] : [{ type: 'TextBlock', text: body, wrap: true }]),
             ...(facts.length === 0
               ? []
-              : [{ type: 'FactSet', facts: facts.map(([name, value]) => ({ title: name, value })) }]),
+              : [
+                  {
+                    type: 'FactSet',
+                    facts: facts.map(([name, value]) => ({
+                      title: name,
+                      value: value,
+                    })),
+                  },
+                ]),
           ],
+          ...(text.links.length === 0
+            ? {}
+            : {
+                actions: linkNames({ title, body, facts, colour, ...text }).map(([name, link]) => ({
+                  type: 'Action.OpenUrl',
+                  title: name,
+                  url: link,
+                })),
+              }),
         },
       },
     ],
@@ -153,15 +194,25 @@ export const teamsChannel = chatChannel('teams', (url, { title, body, facts, col
 }));
 
 /** `requestId`: the same request again gives the message that it has made, and makes none. */
-export const googleChatChannel = chatChannel('google_chat', (url, { title, body, facts, key }) => {
-  const to = new URL(url);
-  to.searchParams.set('requestId', key);
-  const lines = [title, ...(body === '' ? [] : [body]), ...facts.map(([name, value]) => `${name}: ${value}`)];
-  return { url: to.href, value: { text: shorten(lines.join('\n'), CHARS_MAX.google_chat) } };
-});
+export const googleChatChannel = chatChannel(
+  'google_chat',
+  (url, { title, body, facts, key, links, linkWords }) => {
+    const to = new URL(url);
+    to.searchParams.set('requestId', key);
+    const lines = [
+      title,
+      ...(body === '' ? [] : [body]),
+      ...facts.map(([name, value]) => `${name}: ${value}`),
+    ];
+    const end = links.length === 0 ? '' : ['', `${linkWords}:`, ...links].join('\n');
+    const text = shorten(lines.join('\n'), CHARS_MAX.google_chat - end.length);
+    return { url: to.href, value: { text: `${text}${end}` } };
+  },
+);
 
 /** `wait`: it answers when the message is there, not when it is queued. No mentions, whatever the text holds. */
-export const discordChannel = chatChannel('discord', (url, { title, body, facts, colour }) => {
+export const discordChannel = chatChannel('discord', (url, text) => {
+  const { title, body, facts, colour, links } = text;
   const to = new URL(url);
   to.searchParams.set('wait', 'true');
   return {
@@ -171,13 +222,17 @@ export const discordChannel = chatChannel('discord', (url, { title, body, facts,
       embeds: [
         {
           title: shorten(title, 250),
+          ...(links[0] === undefined ? {} : { url: links[0] }),
           description: body,
           color: Number.parseInt(colour.slice(1), 16),
-          fields: facts.map(([name, value]) => ({
-            name: shorten(name, 250),
-            value: value === '' ? '-' : value,
-            inline: true,
-          })),
+          fields: [
+            ...facts.map(([name, value]) => ({
+              name: shorten(name, 250),
+              value: value === '' ? '-' : value,
+              inline: true,
+            })),
+            ...linkNames(text).map(([name, link]) => ({ name, value: link, inline: false })),
+          ],
         },
       ],
     },

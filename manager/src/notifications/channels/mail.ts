@@ -6,6 +6,7 @@ import type { SmtpServer } from '@nezuban/protocol/notifications/channel';
 import nodemailer from 'nodemailer';
 import type { ChannelKind, ChannelOf, DeliveryMessage, SendOutcome } from './channel.ts';
 import { subjectOf, textOf } from './message-text.ts';
+import { messageWords } from './message-words.ts';
 import { accessToken } from './oauth2-token.ts';
 import { secretsAt, type SecretPlace } from './secret-places.ts';
 import { fillTemplate } from './template.ts';
@@ -118,7 +119,7 @@ const toMail = (channel: MailChannel, message: DeliveryMessage, text: Readable) 
   ...recipientsOf(channel, message),
   subject:
     message.mail !== null
-      ? `${message.repeat ? '[repeat] ' : ''}${message.mail.subject}`
+      ? `${message.repeat ? messageWords[channel.language ?? 'en'].marks.repeat : ''}${message.mail.subject}`
       : channel.subject === undefined
         ? subjectOf(message, channel.language)
         : fillTemplate(channel.subject, message, { escaping: 'line', language: channel.language }),

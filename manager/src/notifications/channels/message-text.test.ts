@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { DeliveryMessage } from './channel.ts';
-import { messageOfEvent, textOf } from './message-text.ts';
+import { factPairsOf, messageOfEvent, textOf, untilOf } from './message-text.ts';
 
 const event: EventView = {
   ...newEvent,
@@ -26,7 +26,7 @@ test('messages: addresses of the console are known: each leads to the approval, 
   };
   const details = { session: 12, unit: 'pay/ok?' };
   assert.deepEqual(links({ code: 'approval_asked', details }, 'ja'), [
-    'コンソールで開く:',
+    'コンソールで判断する:',
     'https://ops-a.example:8443/approvals?session=12&unit=pay%2Fok%3F',
     'https://ops-b.example/nezuban/approvals?session=12&unit=pay%2Fok%3F',
   ]);
@@ -40,4 +40,40 @@ test('messages: addresses of the console are known: each leads to the approval, 
   );
   assert.equal(links({ details: {} })[0], `https://ops-a.example:8443/events/${event.id}`);
   assert.doesNotMatch(textOf(message), /Open in the console/);
+});
+
+test('messages: an approval: what is asked and until when come first, with labels in the language of the channel', () => {
+  const details = {
+    net: 'pay/night',
+    session: 12,
+    unit: 'ok',
+    run: 1,
+    question: 'Go?',
+    until: '2026-11-27T03:00:00.000Z',
+  };
+  const asked = { ...event, code: 'approval_asked' as const, details };
+  const labels = (language: 'en' | 'ja') =>
+    factPairsOf({ ...asked, node: null, monitor: null, count: 1, fields: {} }, language).map(
+      ([name]) => name,
+    );
+  assert.deepEqual(labels('ja').slice(3), [
+    '確認事項',
+    '判断期限',
+    'ジョブネット',
+    'セッション',
+    'ユニット',
+    'ユニットの実行回',
+  ]);
+  assert.deepEqual(labels('en').slice(3), [
+    'Question',
+    'Decide until',
+    'Job net',
+    'Session',
+    'Unit',
+    'Run of the unit',
+  ]);
+  // Of other events they are the names that templates use.
+  assert.ok(factPairsOf({ ...asked, code: 'unit_ended' }, 'ja').some(([name]) => name === 'session'));
+  assert.equal(untilOf(asked), details.until);
+  assert.equal(untilOf({ ...asked, code: 'unit_ended' }), null);
 });

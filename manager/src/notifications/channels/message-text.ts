@@ -65,12 +65,29 @@ export const textOf = (message: DeliveryMessage, language: MessageLanguage = 'en
   return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX)}…\n`;
 };
 
-/** Where to look or decide: the question of an approval, else the session, else the event. The link itself decides nothing. */
-const linksOf = ({ event, consoleUrls }: DeliveryMessage, language: MessageLanguage): readonly string[] => {
-  if (consoleUrls.length === 0) return [];
-  const place = placeOf(event);
-  return [messageWords[language].open, ...consoleUrls.map((url) => `${url.replace(/\/+$/, '')}${place}`), ''];
+const linksOf = (message: DeliveryMessage, language: MessageLanguage): readonly string[] => {
+  const urls = urlsOf(message);
+  return urls.length === 0 ? [] : [linkWordsOf(message, language), ...urls, ''];
 };
+
+/**
+ * Where to look or decide, by each address of the console: the question of an approval, else the session, else the event. The link itself
+ * decides nothing. Characters that end a link in one chat or the other are escaped.
+ */
+export const urlsOf = ({ event, consoleUrls }: DeliveryMessage): readonly string[] => {
+  // What `encodeURIComponent` has left.
+  const place = placeOf(event).replaceAll('(', '%28').replaceAll(')', '%29');
+  return consoleUrls.map(
+    (url) => `${url.replace(/\/+$/, '').replaceAll(/[\s<>"|]/g, encodeURIComponent)}${place}`,
+  );
+};
+
+export const linkWordsOf = ({ event }: DeliveryMessage, language: MessageLanguage = 'en'): string =>
+  messageWords[language][event.code === 'approval_asked' ? 'decide' : 'open'];
+
+/** Until when somebody has to decide; null: it is no approval, or waits for ever. */
+export const untilOf = ({ code, details }: EventView): string | null =>
+  code === 'approval_asked' && typeof details['until'] === 'string' ? details['until'] : null;
 
 const placeOf = ({ id, code, details }: EventView): string => {
   const { session, unit } = details;
@@ -109,12 +126,29 @@ export const factPairsOf = (
     ...(event.node === null ? [] : [[facts.node, event.node] as const]),
     ...(event.monitor === null ? [] : [[facts.monitor, event.monitor] as const]),
     ...(event.count > 1 ? [[facts.count, String(event.count)] as const] : []),
-    ...Object.entries(event.details)
-      .filter(([name]) => isOwnFact(name))
-      .map(([name, value]) => [name, factText(event, language, { name, value })] as const),
+    ...detailsOf(event).map(
+      ([name, value]) =>
+        [labelOf(event, language, name), factText(event, language, { name, value })] as const,
+    ),
     ...Object.entries(event.fields).map(([name, value]) => [name, value] as const),
   ];
 };
+
+/** Of an approval first what has to be answered, and until when: a chat does not show all. */
+const detailsOf = (event: EventView): readonly (readonly [string, string | number])[] => {
+  const own = Object.entries(event.details).filter(([name]) => isOwnFact(name));
+  if (!isAboutApproval(event)) return own;
+  const isFirst = ([name]: readonly [string, unknown]): boolean => name === 'question' || name === 'until';
+  return [...own.filter(isFirst), ...own.filter((fact) => !isFirst(fact))];
+};
+
+const labelOf = (event: EventView, language: MessageLanguage, name: string): string => {
+  const labels = messageWords[language].approval;
+  return isAboutApproval(event) && Object.hasOwn(labels, name) ? (labels[name] ?? name) : name;
+};
+
+const isAboutApproval = ({ code }: EventView): boolean =>
+  code === 'approval_asked' || code === 'approval_decided';
 
 /** A sentence among the facts, in the language of the message. */
 const factText = (

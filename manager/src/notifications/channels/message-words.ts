@@ -35,6 +35,8 @@ export type MessageWords = {
     readonly monitor: string;
     readonly count: string;
   };
+  /** Of events about approvals, which people read who know no names of facts; those of other events are the names that templates use. */
+  readonly approval: Readonly<Record<string, string>>;
   readonly list: (counts: {
     readonly all: number;
     readonly raised: number;
@@ -44,6 +46,8 @@ export type MessageWords = {
   readonly more: (count: number) => string;
   /** Above links to the console. */
   readonly open: string;
+  /** The same where an approval waits. */
+  readonly decide: string;
   /** `rule`: empty where a unit has told of it itself. */
   readonly source: (of: { readonly event: number; readonly rule: string; readonly key: string }) => string;
 };
@@ -75,10 +79,23 @@ export const messageWords: Readonly<Record<MessageLanguage, MessageWords>> = {
       monitor: 'Monitor',
       count: 'Count',
     },
+    approval: {
+      question: 'Question',
+      until: 'Decide until',
+      net: 'Job net',
+      session: 'Session',
+      unit: 'Unit',
+      run: 'Run of the unit',
+      reason: 'State',
+      approvedBy: 'Approved by',
+      refusedBy: 'Refused by',
+      comment: 'Comment',
+    },
     list: ({ all, raised, recovered }) => `${all} events: ${raised} raised, ${recovered} over.`,
     event: (id) => `(event ${id})`,
     more: (count) => `... and ${count} more that are not listed`,
     open: 'Open in the console:',
+    decide: 'Decide in the console:',
     source: ({ event, rule, key }) =>
       `Event ${event}${rule === '' ? '' : `, sent by the notification rule "${rule}"`}. Delivery ${key}.`,
   },
@@ -109,10 +126,23 @@ export const messageWords: Readonly<Record<MessageLanguage, MessageWords>> = {
       monitor: '監視',
       count: '発生回数',
     },
+    approval: {
+      question: '確認事項',
+      until: '判断期限',
+      net: 'ジョブネット',
+      session: 'セッション',
+      unit: 'ユニット',
+      run: 'ユニットの実行回',
+      reason: '状態',
+      approvedBy: '承認者',
+      refusedBy: '否認者',
+      comment: 'コメント',
+    },
     list: ({ all, raised, recovered }) => `${all} 件のイベント(発生 ${raised} 件、解消 ${recovered} 件)`,
     event: (id) => `(イベント ${id})`,
     more: (count) => `ほかに ${count} 件あります`,
     open: 'コンソールで開く:',
+    decide: 'コンソールで判断する:',
     source: ({ event, rule, key }) =>
       `イベント ${event}${rule === '' ? '' : `、通知ルール「${rule}」による通知`}(送信番号 ${key})`,
   },

@@ -4,7 +4,7 @@ import type { Priority } from '@nezuban/protocol/priority';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { ChannelKind, ChannelOf } from './channel.ts';
 import { sendJson } from './http-post.ts';
-import { subjectOf, textOf } from './message-text.ts';
+import { linkWordsOf, subjectOf, textOf, urlsOf } from './message-text.ts';
 import { secretsAt } from './secret-places.ts';
 
 type PagerDutyChannel = ChannelOf<'pagerduty'>;
@@ -29,6 +29,7 @@ export const pagerdutyChannel: ChannelKind<PagerDutyChannel> = {
         routing_key: channel.routing_key,
         event_action: message.recovered ? 'resolve' : 'trigger',
         dedup_key: incidentOf(message.event),
+        links: urlsOf(message).map((href) => ({ href, text: linkWordsOf(message).replace(/:$/, '') })),
         payload: {
           summary: subjectOf(message).slice(0, SUMMARY_CHARS_MAX),
           source: message.event.node ?? 'nezuban',

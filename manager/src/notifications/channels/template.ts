@@ -5,10 +5,10 @@ import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
 import { eventText } from '@nezuban/protocol/events/event-text';
 import { templateFamilies, type TemplateName } from '@nezuban/protocol/notifications/template-names';
 import type { DeliveryMessage } from './channel.ts';
-import { subjectOf, textOf } from './message-text.ts';
+import { subjectOf, textOf, untilOf, urlsOf } from './message-text.ts';
 
-/** How a value is written where it stands: as it is, inside a JSON string, or on one line. */
-export type Escaping = 'plain' | 'json' | 'line';
+/** How a value is written where it stands: as it is, inside a JSON string, on one line, or so that a chat makes no link or call of it. */
+export type Escaping = 'plain' | 'json' | 'line' | 'unlinked';
 
 const NAME = /\{\{\s*([\w.-]+)\s*\}\}/g;
 const FILLED_CHARS_MAX = 100_000;
@@ -32,6 +32,8 @@ const names: Readonly<Record<TemplateName, Fill>> = {
   more: ({ more }) => String(more),
   state: (message) => stateOf(message),
   repeat: ({ repeat }) => String(repeat),
+  link: (message) => urlsOf(message)[0] ?? '',
+  until: ({ event }) => untilOf(event) ?? '',
 };
 export const stateOf = ({ recovered, reminder }: DeliveryMessage): 'raised' | 'recovered' | 'reminder' => {
   if (recovered) return 'recovered';
@@ -47,7 +49,7 @@ export const fillTemplate = (
   }: { readonly escaping: Escaping; readonly language?: MessageLanguage | undefined },
 ): string => {
   const filled = template.replaceAll(NAME, (_, name: string) =>
-    escape(valueOf(name, message, language), escaping),
+    escapeValue(valueOf(name, message, language), escaping),
   );
   return filled.slice(0, FILLED_CHARS_MAX);
 };
@@ -71,7 +73,7 @@ const valueOf = (name: string, message: DeliveryMessage, language: MessageLangua
 const own = (record: Readonly<Record<string, string | number>>, name: string): string | number | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
 
-const escape = (value: string, escaping: Escaping): string => {
+export const escapeValue = (value: string, escaping: Escaping): string => {
   switch (escaping) {
     case 'plain':
       return value;
@@ -79,6 +81,10 @@ const escape = (value: string, escaping: Escaping): string => {
       return JSON.stringify(value).slice(1, -1);
     case 'line':
       return value.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
+    // Foreign text must not look like a link of ours to people who decide, nor call everybody: `[decide here](https://...)`,
+    // `<https://...|decide here>`, `<users/all>`.
+    case 'unlinked':
+      return value.replaceAll('](', ']\u{200B}(').replaceAll('<', '<\u{200B}');
     default:
       return escaping satisfies never;
   }

@@ -5,6 +5,7 @@ import { maskedSecret } from '@nezuban/protocol/notifications/channel';
 import type { Issue } from '@nezuban/protocol/errors';
 import type { ChannelKind, ChannelOf, DeliveryMessage } from './channel.ts';
 import { sendHttp } from './http-post.ts';
+import { untilOf, urlsOf } from './message-text.ts';
 import { fillTemplate } from './template.ts';
 
 type WebhookChannel = ChannelOf<'webhook'>;
@@ -112,4 +113,10 @@ const signatureOf = (body: string, secret: string): { readonly 'x-nezuban-signat
   return { 'x-nezuban-signature': `t=${seconds},v1=${hex}` };
 };
 
-const bodyOf = ({ key, ...message }: DeliveryMessage) => ({ delivery: key, ...message });
+/** `links`: where to look or decide; `until`: by when somebody has to decide, of an approval. */
+const bodyOf = ({ key, ...message }: DeliveryMessage) => ({
+  delivery: key,
+  ...message,
+  links: urlsOf({ key, ...message }),
+  until: untilOf(message.event),
+});
