@@ -3,6 +3,8 @@
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { Issue } from '@nezuban/protocol/errors';
 
+type Said = { readonly code: string; readonly values?: unknown };
+
 type FailureOptions = {
   readonly exitCode: ExitCode;
   /** Stable word for scripts: a code of the protocol's registry, or `usage`, `unreachable`, `no_manager`. */
@@ -10,6 +12,8 @@ type FailureOptions = {
   /** What to do or type next; each is a line of its own. */
   readonly hints?: readonly string[];
   readonly issues?: readonly Issue[];
+  /** The message as a sentence of the protocol, for whoever reads another language. */
+  readonly said?: Said | undefined;
   /** Trying the same again soon can help. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
@@ -21,6 +25,7 @@ export class Failure extends Error {
   readonly code: string;
   readonly hints: readonly string[];
   readonly issues: readonly Issue[];
+  readonly said: Said | undefined;
   readonly retryable: boolean;
 
   constructor(message: string, options: FailureOptions) {
@@ -30,6 +35,7 @@ export class Failure extends Error {
     this.code = options.code;
     this.hints = options.hints ?? [];
     this.issues = options.issues ?? [];
+    this.said = options.said;
     this.retryable = options.retryable ?? false;
   }
 }

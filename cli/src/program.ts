@@ -9,6 +9,7 @@ import type { Connection } from './connection/connection.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { Failure, Interruption } from './failure.ts';
 import { renderIssues } from './output/issues.ts';
+import { languageOf, loadTeller, type Teller } from './output/language.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { withLocalTimes } from './output/time.ts';
 import type { Ports } from './ports.ts';
@@ -31,6 +32,8 @@ export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => 
     json: words.includes('--json'),
     color: wantsColor(words, ports),
   });
+  // What programs read is the same for everybody.
+  const teller = memoize(async () => await loadTeller(out.json ? 'en' : languageOf(ports.env)));
   const opened: ApiClient[] = [];
   try {
     if (words.length === 0) {
@@ -53,14 +56,14 @@ export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => 
     options.onCommand?.(command);
     if (command.load === undefined) throw wrongLauncher(command);
     const { run } = await command.load();
-    const context = createContext({ command, args, out, ports, signal, opened });
+    const context = createContext({ command, args, out, ports, signal, opened, teller });
     try {
       return (await run(context)) ?? exitCodes.ok;
     } catch (error) {
       throw await withNearestName(error, context);
     }
   } catch (error) {
-    return reportFailure(signal.aborted ? signal.reason : error, out);
+    return reportFailure(signal.aborted ? signal.reason : error, out, await teller());
   } finally {
     for (const api of opened) api.close();
   }
@@ -74,22 +77,24 @@ const withNearestName = async (error: unknown, context: CommandContext): Promise
   const name = error.message.includes('Did you mean') ? undefined : await nearestName(error.message, context);
   // That name is there: something else of the sentence is not.
   if (name === undefined || error.message.includes(`"${name}"`)) return error;
-  const { code, exitCode, issues } = error;
+  const { code, exitCode, issues, said } = error;
   const hints = [`Did you mean "${name}"?`];
-  return new Failure(error.message, { code, exitCode, issues, hints, cause: error });
+  return new Failure(error.message, { code, exitCode, issues, said, hints, cause: error });
 };
 
 type ContextParts = Omit<CommandContext, 'api' | 'connection'> & {
   readonly args: Arguments;
   readonly opened: ApiClient[];
+  readonly teller: () => Promise<Teller>;
 };
 
 const createContext = (parts: ContextParts): CommandContext => {
-  const { opened, ...rest } = parts;
+  const { opened, teller, ...rest } = parts;
   const connection = memoize(() => findConnection(rest));
   const api = memoize(async () => {
     const { createApiClient } = await import('./api/client.ts');
-    const client = await createApiClient(await connection(), rest.signal);
+    const { retell } = await teller();
+    const client = await createApiClient(await connection(), rest.signal, retell);
     opened.push(client);
     return client;
   });
@@ -145,10 +150,10 @@ const wrongLauncher = (command: CommandSpec): Failure =>
     code: 'usage',
   });
 
-const reportFailure = (error: unknown, out: Output): ExitCode => {
+const reportFailure = (error: unknown, out: Output, { tell }: Teller): ExitCode => {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof Failure) {
-    const { message, code, hints, issues, exitCode } = error;
+    const { message, code, hints, issues, exitCode, said } = error;
     // The sentence of a single issue is the message already.
     const [first] = issues;
     const isOnlyIssue =
@@ -161,8 +166,12 @@ const reportFailure = (error: unknown, out: Output): ExitCode => {
     if (out.json) out.error(JSON.stringify({ error: { code, message, hints, issues, exitCode } }));
     else
       for (const line of [
-        `nezuban: ${withLocalTimes(message.replace(/^(body|query|params)\./, ''))}`,
-        ...(isOnlyIssue ? [] : renderIssues(issues).map((issue) => `  ${issue}`)),
+        `nezuban: ${withLocalTimes(tell({ message, ...said }).replace(/^(body|query|params)\./, ''))}`,
+        ...(isOnlyIssue
+          ? []
+          : renderIssues(issues.map((issue) => ({ ...issue, message: tell(issue) }))).map(
+              (issue) => `  ${issue}`,
+            )),
         ...hints.filter((hint) => !(hasNoList && hint.includes('named in "issues"'))),
       ])
         out.error(line);

@@ -37,8 +37,12 @@ export type ApiClient = {
   close(): void;
 };
 
-/** A client of the manager at `connection`; `signal` ends every call. */
-export const createApiClient = async (connection: Connection, signal: AbortSignal): Promise<ApiClient> => {
+/** A client of the manager at `connection`; `signal` ends every call. `retell`: what commands are given instead of an answer, in another language. */
+export const createApiClient = async (
+  connection: Connection,
+  signal: AbortSignal,
+  retell: (answer: unknown) => unknown = (answer) => answer,
+): Promise<ApiClient> => {
   const ca = connection.ca === undefined ? undefined : await readCa(connection.ca);
   const http = await createHttpClient(connection.url.protocol, ca);
   let token = connection.token;
@@ -96,7 +100,7 @@ export const createApiClient = async (connection: Connection, signal: AbortSigna
     const answer = await send(id, input, signal);
     const text = await readText(answer, connection.url);
     return {
-      body: parseAnswer(text, answer, connection) as OperationOutput<Operations[Id]>,
+      body: retell(parseAnswer(text, answer, connection)) as OperationOutput<Operations[Id]>,
       etag: answer.headers.etag,
       cookies: answer.headers['set-cookie'] ?? [],
     };
@@ -142,6 +146,7 @@ const toFailure = async (answer: HttpAnswer, connection: Connection): Promise<Fa
     exitCode: isWho ? exitCodes.notSignedIn : exitCodes.refused,
     code: problem.code,
     issues: problem.issues ?? [],
+    said: problem.detailSaid,
     retryable: problem.retryable,
     hints:
       problem.code === 'not_signed_in'

@@ -25,4 +25,14 @@ export const topics: readonly Topic[] = [
       'Plain HTTP is accepted for this computer alone (localhost); --ca FILE names the certificates to trust for TLS.',
     ],
   },
+  {
+    name: 'language',
+    summary: 'In which language the manager is quoted',
+    lines: [
+      'Sentences of the manager (why something was refused, why a unit waits or failed, what happened) are told in Japanese where',
+      'the first of these that is set begins with "ja": NEZUBAN_LANG, LC_ALL, LC_MESSAGES, LANG. Otherwise in English.',
+      'Words of the command line itself (headings, states, hints, help) are English, and so is all of --json: scripts read the same everywhere.',
+      'What follows a session while it runs, and the logs, are English, too.',
+    ],
+  },
 ];

@@ -168,6 +168,7 @@ const sendProblem = (reply: http.ServerResponse, error: unknown) => {
     status: entry.status,
     code: coded.code,
     detail: coded.message,
+    ...(coded.said === null ? {} : { detailSaid: coded.said }),
     instance: 'req-1',
     remedy: entry.remedy,
     retryable: entry.retryable,
