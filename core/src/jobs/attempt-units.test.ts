@@ -248,7 +248,7 @@ test('reason of an agent: said by code where it is known, else in English, and n
   assert.match(known.reason ?? '', /^Refused \(the agent has 3 attempts that have not ended\) on/);
   assert.match(
     sentenceIn({ ...known.reasonSaid, message: '' }, 'ja'),
-    /エージェントが拒否\(エージェントで終了していない試行が 3 件あります\)/u,
+    /エージェントが拒否\(エージェントに未終了の試行が 3 件あります\)/u,
   );
   for (const said of [
     { code: 'agent_said_by_a_newer_release', values: { count: 3 } },

@@ -11,7 +11,7 @@ export const agentSentences = {
   },
   agent_too_many_attempts: {
     en: 'the agent has {count} attempts that have not ended',
-    ja: 'エージェントで終了していない試行が {count} 件あります',
+    ja: 'エージェントに未終了の試行が {count} 件あります',
   },
   agent_disk_full: {
     en: 'the disk of the agent has only {kib} KiB free',
@@ -45,11 +45,11 @@ export const agentSentences = {
   },
   agent_waiter_gone: {
     en: 'the waiter was gone without an exit record',
-    ja: '実行を見守るプロセスが、終了の記録を残さずになくなりました',
+    ja: '試行を監視するプロセスが、終了の記録を残さずに消滅しました',
   },
   agent_waiter_gone_early: {
     en: 'the waiter was gone before the command was seen to start',
-    ja: 'コマンドの開始を確認する前に、実行を見守るプロセスがなくなりました',
+    ja: 'コマンドの開始を確認する前に、試行を監視するプロセスが消滅しました',
   },
   agent_no_record: { en: 'no record at the agent', ja: 'エージェントに記録がありません' },
 

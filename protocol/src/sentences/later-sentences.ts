@@ -21,7 +21,7 @@ export const laterSentences = {
   later_never: { en: 'never', ja: 'なし' },
   later_too_many: {
     en: '{max} starts of schedule "{schedule}" of {net} are prepared or left out already; withdraw what is not wanted any more.',
-    ja: '{net} のスケジュール「{schedule}」で準備または取りやめできる開始は {max} 件までです。不要なものを取り消してください',
+    ja: '{net} のスケジュール「{schedule}」で事前指定または取りやめできる開始は {max} 件までです。不要なものを取り消してください',
   },
   later_decided_meanwhile: {
     en: 'That start has been begun or changed meanwhile.',
@@ -29,11 +29,11 @@ export const laterSentences = {
   },
   later_prepared_meanwhile: {
     en: 'Somebody else has prepared this start, or taken that back, meanwhile: look at it again.',
-    ja: 'ほかのユーザがこの開始の準備を登録または取り消しました。もう一度確認してください',
+    ja: 'ほかのユーザがこの開始の事前指定を登録または取り消しました。もう一度確認してください',
   },
   later_nothing_prepared: {
     en: 'Nothing was prepared for the start of {net} by schedule "{schedule}" at {at}.',
-    ja: '{net} のスケジュール「{schedule}」の {at} の開始には、何も準備されていません',
+    ja: '{net} のスケジュール「{schedule}」の {at} の開始に、事前指定はありません',
   },
   aside_attempt_closed: {
     en: 'Attempt {attempt} has ended as unknown, and its report changes nothing any more: read it, set the status of the unit by hand if it is not what it should be, and remove the report.',
@@ -42,11 +42,11 @@ export const laterSentences = {
   aside_still_not: { en: 'It still cannot be taken: {why}.', ja: '今回も取り込めませんでした: {why}' },
   aside_not_there: {
     en: 'There is no report {key} that was put aside.',
-    ja: '保留中の報告 {key} はありません',
+    ja: '退避した報告 {key} はありません',
   },
   aside_too_many: {
     en: 'There are too many reports that were put aside to take one more of "{node}"; remove those that were seen to.',
-    ja: '保留中の報告が多すぎるため、「{node}」の報告をこれ以上保留できません。対応済みのものを削除してください',
+    ja: '退避した報告が多すぎるため、「{node}」の報告をこれ以上退避できません。対応済みのものを削除してください',
   },
   aside_unreadable: {
     en: 'The report cannot be read with the key of this manager, or by this release.',

@@ -24,7 +24,7 @@ export const preparationSentences = {
   },
   prepared_without_right: {
     en: 'whoever has prepared this start may not run the job net any more, so nothing of it was done',
-    ja: '事前指定をした人にこのジョブネットの実行権限がなくなったため、事前指定を適用しなかった',
+    ja: '事前指定をした人にこのジョブネットの実行権限がなくなったため、事前指定を適用しませんでした',
   },
   prepared_nothing: {
     en: 'says nothing of the start; name what is to be otherwise, or withdraw the preparation',

@@ -313,7 +313,7 @@ export const editorFieldsJa: typeof editorFieldsEn = {
     script: 'コマンドの代わりに、#!/usr/bin/env python3 などの行で始まるスクリプトを記述します。',
     settle_s: 'この秒数だけ更新がなければ、書き込みが終わったとみなします。',
     stdin: 'コマンドに標準入力として渡す文字列です。',
-    stop: '停止時や打ち切り時に、終了要求（TERM）の前に実行します。実行中のコマンドのプロセス ID は NEZUBAN_PID で渡します。',
+    stop: '停止時や打ち切り時に、終了要求(TERM)の前に実行します。実行中のコマンドのプロセス ID は NEZUBAN_PID で渡します。',
     target: 'ノード、またはスコープです。省略時は上位のジョブネットの指定に従います。',
     timeout_s: 'この時間を超えるとコマンドを終了させます。',
     timezone: '個別に指定のないスケジュールと時刻に使います。',

@@ -73,7 +73,7 @@ export const formsJa: Pick<Translations, 'outlook' | 'form' | 'may' | 'rights'> 
     notifications: {
       area: '通知',
       read: { name: '通知の参照', text: '通知ルールと送信履歴' },
-      use: { name: '通知先の使用', text: 'ジョブネットに通知先を指定し、送信させる' },
+      use: { name: 'チャネルの使用', text: 'ジョブネットにチャネルを指定し、送信させる' },
       write: { name: '通知の変更', text: 'ルールの作成・変更・削除・テスト送信' },
     },
     calendars: {
