@@ -65,6 +65,25 @@ test('engine queue: put off: all that is about the session waits and then comes 
   );
 });
 
+test('engine queue: put off: limits: newer ones come after them', () => {
+  const queue = full();
+  queue.take();
+  void queue.add({ type: 'placesChanged', limits: limitsOf([]) });
+  const [older] = queue.take();
+  assert.ok(older !== undefined);
+  queue.putOff(null, older);
+  const newer: EngineJob = { type: 'placesChanged', limits: limitsOf([]) };
+  void queue.add(newer);
+  void queue.add(input);
+  assert.deepEqual(
+    queue.take().map(({ job }) => job),
+    [input],
+  );
+  queue.letGo(null);
+  assert.equal(queue.take()[0], older);
+  assert.equal(queue.take()[0]?.job, newer);
+});
+
 test('engine queue: after a failure: each goes alone, before all others', () => {
   const queue = full();
   void queue.add(input);

@@ -18,7 +18,7 @@ export type EngineQueue = {
   readonly take: () => readonly QueuedJob[];
   /** They come first again. `alone`: each in a batch of its own, because one of them is to blame. */
   readonly putBack: (jobs: readonly QueuedJob[], how?: { readonly alone: boolean }) => void;
-  /** It failed alone and may do so again for long: it and all that is about its session waits until `letGo`. Null: it is about no session alone. */
+  /** It failed alone and may do so again for long: it and all that is about its session waits until `letGo`. Null: it is for all, and so is what waits with it. */
   readonly putOff: (id: SessionId | null, job: QueuedJob) => void;
   /** They come first, each alone. */
   readonly letGo: (id: SessionId | null) => void;
@@ -48,25 +48,25 @@ export const createEngineQueue = ({
   const looks = new Map<EngineJob['type'], Promise<unknown>>();
 
   const putOff = new Map<SessionId | null, QueuedJob[]>();
-  /** Who only looks changes nothing. */
-  const idPutOff = ({ job }: QueuedJob): SessionId | undefined =>
-    job.type === 'inspect' ? undefined : sessionsOf(job).find((each) => putOff.has(each));
+  /** Who only looks changes nothing. What is for all keeps its order, too: limits that are put off must not come after newer ones. */
+  const idPutOff = ({ job }: QueuedJob): SessionId | null | undefined => {
+    if (job.type === 'inspect') return undefined;
+    if (isForAll(job)) return putOff.has(null) ? null : undefined;
+    return sessionsOf(job).find((each) => putOff.has(each));
+  };
   /** False: it waits for nothing that is put off. */
   const keep = (queued: QueuedJob): boolean => {
     const id = idPutOff(queued);
     if (id === undefined) return false;
-    if (isImpatient(queued.job)) queued.reject(isPutOff(id));
+    if (id !== null && isImpatient(queued.job)) queued.reject(isPutOff(id));
     else putOff.get(id)?.push(queued);
     return true;
   };
-  /** What of it waits for nothing that is put off: reports of others that came with one go on. */
-  const without = (queued: QueuedJob): readonly QueuedJob[] =>
-    putOff.size === 0 || idPutOff(queued) === undefined
-      ? [queued]
-      : oneByOne(queued).filter((part) => !keep(part));
   const push = (job: EngineJob): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      queue.push(...without({ job, resolve, reject }));
+      const queued = { job, resolve, reject };
+      const parts = putOff.size > 0 && idPutOff(queued) !== undefined ? oneByOne(queued) : [queued];
+      queue.push(...parts.filter((part) => !keep(part)));
     });
 
   return {
@@ -108,7 +108,7 @@ export const createEngineQueue = ({
     putOff(id, job) {
       const known = putOff.get(id) ?? [];
       putOff.set(id, [job, ...known]);
-      queue = queue.flatMap(without);
+      queue = queue.filter((queued) => !keep(queued));
     },
     letGo(id) {
       const jobs = putOff.get(id) ?? [];
@@ -143,6 +143,8 @@ const isPutOff = (id: SessionId): CodedError =>
   new CodedError('database_unavailable', say('problem_session_put_off', { id }), {
     retryAfterSeconds: jobsLimits.slowRetryMs / 1000,
   });
+
+const isForAll = ({ type }: EngineJob): boolean => type === 'nodesChanged' || type === 'placesChanged';
 
 /** It asks for a look at how things are when it is taken. */
 const isLook = (job: EngineJob): boolean =>
