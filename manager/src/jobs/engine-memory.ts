@@ -3,6 +3,7 @@
 // Not responsible for deciding or committing. Owned by `engine.ts`, which calls it between two commits only.
 import { say } from '@nezuban/protocol/sentences/sentence';
 import { nextWakeAt, unfinishedEffects } from '@nezuban/core/jobs/apply-session';
+import { isCancelWanted } from '@nezuban/core/jobs/operate/set-status';
 import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
 import type { Inventory, SessionEffect, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
@@ -101,6 +102,7 @@ export const createEngineMemory = ({
         dispatcher.dispatch({ node: effect.node, order: effect.order, mayBeKnown });
         return;
       case 'cancel':
+        if (!isStillToEnd(live, effect.attemptId)) return;
         if (dispatcher.cancel(effect) === 'neverSent') {
           const said = say('stopped_before_sent');
           tell(live.session.id, {
@@ -230,6 +232,13 @@ export const createEngineMemory = ({
       for (const id of sessions.keys()) forget(id);
     },
   };
+};
+
+/** Its agent may have reported in the same batch, after the cancel: it has ended, or has started and keeps its node. */
+const isStillToEnd = ({ session }: LiveSession, id: AttemptId): boolean => {
+  const attempt = session.attempts.get(id);
+  if (attempt === undefined || isCancelWanted(attempt)) return true;
+  return attempt.endStatus === null && attempt.cancelRequested;
 };
 
 /** Twice as long after each failure, up to the time in which a set clock is noticed. */
