@@ -1,4 +1,4 @@
-// Names that a definition holds in vain, on a real database: whoever applies it is told.
+// Names that a definition holds in vain, and circles of nets that wait, on a real database: whoever applies it is told.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createFakeAgentHub } from '../testing/fake-agent-hub.ts';
@@ -52,6 +52,24 @@ units: [{ name: a, type: or }]
         ],
         ['created', undefined],
       ],
+    );
+    await domain.apply(`kind: jobnet
+name: circle/inner
+target: { node: local }
+units: [{ name: w, type: net_wait, nets: [circle/other] }]
+---
+kind: jobnet
+name: circle/outer
+units: [{ name: r, type: net_ref, net: circle/inner }]
+---
+kind: jobnet
+name: circle/other
+units: [{ name: w, type: net_wait, nets: [circle/outer] }]
+`);
+    assert.deepEqual(
+      domain.events.committed.flatMap(({ details }) => details['circle'] ?? []),
+      ['circle/other -> circle/outer -> circle/inner -> circle/other'],
+      'a wait inside of a net that another one contains',
     );
   });
 });
