@@ -1,10 +1,15 @@
 /**
  * The engine under load, on one PostgreSQL and on one with a synchronous standby, with agents simulated in the process:
- * a net of 10,000 units planned and run, 50,000 attempts tracked at once, 1,000 starts a second; and the bare engine beside two job queues
- * with the same kind of trivial job. Run: `npm run bench:engine-load` (`-- --short` for a tenth of everything).
+ * a net of 10,000 units planned and run, 50,000 attempts tracked at once, 1,000 starts a second; starts by schedules, of which a share was prepared,
+ * beside starts that were not; and the bare engine beside two job queues with the same kind of trivial job.
+ * Run: `npm run bench:engine-load` (`-- --short` for a tenth of everything, `--prepared 0` to 1 for another share and nothing else).
  */
 import { parseArgs } from 'node:util';
 import { planNet } from '@nezuban/core/jobs/net-plan';
+import type { Preparation } from '@nezuban/core/jobs/preparation/fit-preparation';
+import { findStandingRoles } from '@nezuban/manager/access/user-store';
+import { spendPreparation } from '@nezuban/manager/jobs/preparations/preparation-store';
+import { saveDecided } from '@nezuban/manager/jobs/schedule-store';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import { createFakeAgentHub, type FakeAgentHub } from '@nezuban/manager/testing/fake-agent-hub';
@@ -22,8 +27,13 @@ import { fetchJobQueues } from './engine/job-queues.ts';
 import { printRow, quantile, summary } from './statistics.ts';
 
 const { values } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, 'no-peers': { type: 'boolean', default: false } },
+  options: {
+    short: { type: 'boolean', default: false },
+    'no-peers': { type: 'boolean', default: false },
+    prepared: { type: 'string' },
+  },
 });
+const PREPARED_SHARE = Number(values.prepared ?? 1);
 const SHARE = values.short ? 10 : 1;
 const NODES = 100;
 const BIG_UNITS = 10_000 / SHARE;
@@ -35,6 +45,9 @@ const OPEN_UNITS = 1_000 / SHARE;
 const STARTS_PER_SECOND = 1_000;
 const START_SECONDS = 10 / (values.short ? 5 : 1);
 const TICK_MS = 10;
+const PREPARED_STARTS = 10_000 / SHARE;
+/** As many schedules fall due in the same second at the busiest of hours. */
+const STARTS_AT_ONCE = 200;
 const TRIVIAL_JOBS = 20_000 / SHARE;
 const ROUNDS = 3;
 const LONG_MS = 300_000;
@@ -212,6 +225,88 @@ async function measureStarts(address: DurablePostgres['address'], where: string)
   await jobs.stop();
 }
 
+/**
+ * What the loop of schedules and the engine do for each start that is due, as fast as they can: all of one kind, then a share of them prepared, by
+ * turns. With each: what its schedule has decided. If it was prepared: the right of whoever did it, three units held, the row spent.
+ */
+async function measurePreparedStarts(address: DurablePostgres['address'], where: string): Promise<void> {
+  const bench = await startBench(address, 'gathered');
+  const { database, engine } = bench.jobs;
+  const net = `prepared/${where}`;
+  const definition = await storeNet(database, flatNet(net, 4, '/bin/true'));
+  const plan = planNet(definition);
+  const at = Date.UTC(2040, 0, 1);
+  await database.query({
+    text: `INSERT INTO app_user (name, password_hash, must_change_password, roles) VALUES ($1, '', false, '{}') ON CONFLICT DO NOTHING`,
+    values: [net],
+  });
+  const run = async (share: number): Promise<number> => {
+    await database.query({ text: 'TRUNCATE schedule_state, start_preparation' });
+    await database.query({
+      text: `INSERT INTO schedule_state (net, schedule, last_checked) SELECT $1, 's' || n, now() FROM generate_series(1, $2::integer) n`,
+      values: [net, PREPARED_STARTS],
+    });
+    await database.query({
+      text: `INSERT INTO start_preparation (net, schedule, planned_at, wish, written_by, written_at)
+             SELECT $1, 's' || n, $2, '{"hold": false, "units": {"u1": "hold", "u2": "hold", "u3": "hold"}, "parameters": {}, "secrets": [], "priority": null}', $1, now()
+             FROM generate_series(1, $3::integer) n`,
+      values: [net, new Date(at), Math.round(PREPARED_STARTS * share)],
+    });
+    let next = 0;
+    const began = performance.now();
+    const work = async (): Promise<void> => {
+      for (let index = (next += 1); index <= PREPARED_STARTS; index = next += 1) {
+        const start = { net, schedule: `s${index}`, at };
+        const isPrepared = index <= PREPARED_STARTS * share;
+        if (isPrepared) await findStandingRoles(database, net);
+        await engine.run({
+          plan,
+          netRevision: 1,
+          parameters: {},
+          trigger: { type: 'schedule', schedule: start.schedule, dueAt: new Date(at).toISOString() },
+          ...(isPrepared ? { preparation } : {}),
+          async alsoWrite(transaction) {
+            await saveDecided(transaction, {
+              ...start,
+              until: at,
+              calendarRevision: 0,
+              preparationRevision: 0,
+            });
+            if (isPrepared) await spendPreparation(transaction, start);
+          },
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: STARTS_AT_ONCE }, work));
+    return (PREPARED_STARTS / (performance.now() - began)) * 1000;
+  };
+  const [plain, prepared]: [number[], number[]] = [[], []];
+  // The first warms up.
+  await run(PREPARED_SHARE);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    plain.push(await run(0));
+    prepared.push(await run(PREPARED_SHARE));
+  }
+  printRow(
+    `${where}: starts/s by schedules; with ${PREPARED_SHARE * 100}% of them prepared; ratio`,
+    `${summary(plain, 0)}; ${summary(prepared, 0)}; ${(quantile(prepared, 0.5) / quantile(plain, 0.5)).toFixed(2)}`,
+  );
+  await bench.jobs.stop();
+}
+
+const preparation: Preparation = {
+  by: 'operator',
+  at: 0,
+  reason: null,
+  hold: false,
+  units: { u1: 'hold', u2: 'hold', u3: 'hold' },
+  parameters: {},
+  secrets: [],
+  unreadable: [],
+  priority: null,
+  lacksRight: false,
+};
+
 /** Sessions of 200 trivial units each: attempts a second, from the first start to the last end. */
 async function measureOwnJobs(address: DurablePostgres['address'], name: string): Promise<number[]> {
   const bench = await startBench(address, 'gathered');
@@ -260,6 +355,8 @@ for (const standby of [false, true]) {
   const postgres = await startDurablePostgres({ standby });
   try {
     await prepareDatabase(postgres.address);
+    await measurePreparedStarts(postgres.address, where);
+    if (values.prepared !== undefined) continue;
     await measureBigNet(postgres.address, where);
     await measureOpenAttempts(postgres.address, where);
     await measureStarts(postgres.address, where);

@@ -24,7 +24,7 @@ describe('absent names', () => {
 name: night/first
 target: { node: loca }
 units:
-  - { name: a, command: x }
+  - { name: a, command: x, queue: none }
   - { name: b, command: x, target: { scope: none }, environment: { A: "{{secret.none}}" } }
   - { name: c, type: net_wait, nets: [night/second, night/thrid] }
   - { name: d, type: approval, question: "?", users: [nobody], roles: [operator, none] }
@@ -43,6 +43,7 @@ units: [{ name: a, type: or }]
           [
             'node "loca"',
             'scope "none"',
+            'queue "none"',
             'secret "none"',
             'channel "none"',
             'job net "night/thrid"',

@@ -1,4 +1,4 @@
-// Names in a job net of what is not there: nodes, scopes, kept secrets, channels, nets that it starts or waits for, users and roles that approve.
+// Names in a job net of what is not there: nodes, scopes, queues, kept secrets, channels, nets that it starts or waits for, users and roles that approve.
 // They may come later, so a definition that names them is saved all the same; whoever saves it is told, since a name that was mistyped would
 // else show at night, when its unit ends abnormally or waits for ever. Called by definition-apply.ts, after all of a change has been applied.
 import type { FileDocument } from '@nezuban/core/definitions/parse-definition-file';
@@ -11,7 +11,7 @@ import type { Transaction } from '../ports.ts';
 /** As many as a person reads. */
 const namedMax = 20;
 
-const kinds = ['node', 'scope', 'secret', 'channel', 'job net', 'user', 'role'] as const;
+const kinds = ['node', 'scope', 'queue', 'secret', 'channel', 'job net', 'user', 'role'] as const;
 type Kind = (typeof kinds)[number];
 type Names = Record<Kind, Set<string>>;
 
@@ -51,6 +51,7 @@ export const changeAlone = (of: DefinitionChange): DefinitionChange => {
 const ABSENT = [
   ['node', 'SELECT FROM node t WHERE t.name = w.name'],
   ['scope', 'SELECT FROM scope t WHERE t.name = w.name'],
+  ['queue', "SELECT FROM job_limit t WHERE t.kind = 'queue' AND t.name = w.name"],
   ['secret', 'SELECT FROM secret t WHERE t.name = w.name'],
   ['channel', 'SELECT FROM notification_channel t WHERE t.name = w.name'],
   ['job net', 'SELECT FROM net t WHERE t.name = w.name'],
@@ -72,6 +73,7 @@ const namesIn = (definition: JobNetDefinition): Names => {
   };
   const look = (unit: UnitDefinition): void => {
     if ('target' in unit) target(unit.target);
+    if ('queue' in unit && unit.queue !== undefined) named.queue.add(unit.queue);
     switch (unit.type) {
       case 'net':
         unit.units.forEach(look);
@@ -97,6 +99,7 @@ const namesIn = (definition: JobNetDefinition): Names => {
     }
   };
   target(definition.target);
+  if (definition.queue !== undefined) named.queue.add(definition.queue);
   definition.units.forEach(look);
   for (const net of definition.exclusive_with ?? []) named['job net'].add(net);
   const { any, all } = definition.start_conditions ?? {};

@@ -48,13 +48,17 @@ const MOVED_MAX = 10_000;
 /** A year and what people add to it. Further ahead nobody knows the calendar, and a slip of the year is no wish. */
 const aheadMaxDays = 400;
 
-export const loadMovedStarts = async (database: Database): Promise<readonly MovedStart[]> =>
+/** Of all nets, or of one: who asks for one start must not read those of all others. */
+export const loadMovedStarts = async (
+  database: Database,
+  net: string | null = null,
+): Promise<readonly MovedStart[]> =>
   await database.query<MovedStart>({
     name: 'load_moved_starts',
     text: `SELECT id, net, schedule, round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", round(extract(epoch FROM at) * 1000)::float8 AS at, moved_by AS "movedBy",
              round(extract(epoch FROM moved_at) * 1000)::float8 AS "movedAt", reason
-           FROM moved_start ORDER BY at, id LIMIT $1`,
-    values: [MOVED_MAX],
+           FROM moved_start WHERE $2::text IS NULL OR net = $2 ORDER BY at, id LIMIT $1`,
+    values: [MOVED_MAX, net],
   });
 
 export const createComingStarts = ({
@@ -73,9 +77,7 @@ export const createComingStarts = ({
     if (planned === null || preparationRevision === null)
       throw new CodedError('not_found', say('later_no_schedule', { net, schedule }));
     const prepared = (await loadPreparations(database, [net])).filter((each) => each.schedule === schedule);
-    const moved = (await loadMovedStarts(database)).filter(
-      (each) => each.net === net && each.schedule === schedule,
-    );
+    const moved = (await loadMovedStarts(database, net)).filter((each) => each.schedule === schedule);
     const leftOut = new Set(prepared.filter((each) => each.leftOut).map((each) => each.at));
     const times = withoutTimes(planned.times, leftOut);
     const next = planned.at !== null && leftOut.has(planned.at) ? times.next(planned.at) : planned.at;

@@ -62,11 +62,14 @@ export const createEngineQueue = ({
     else putOff.get(id)?.push(queued);
     return true;
   };
+  /** What of it waits for nothing that is put off: reports of others that came with one go on. */
+  const without = (queued: QueuedJob): readonly QueuedJob[] =>
+    putOff.size === 0 || idPutOff(queued) === undefined
+      ? [queued]
+      : oneByOne(queued).filter((part) => !keep(part));
   const push = (job: EngineJob): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const queued = { job, resolve, reject };
-      const parts = putOff.size > 0 && idPutOff(queued) !== undefined ? oneByOne(queued) : [queued];
-      queue.push(...parts.filter((part) => !keep(part)));
+      queue.push(...without({ job, resolve, reject }));
     });
 
   return {
@@ -108,7 +111,7 @@ export const createEngineQueue = ({
     putOff(id, job) {
       const known = putOff.get(id) ?? [];
       putOff.set(id, [job, ...known]);
-      queue = queue.filter((queued) => !keep(queued));
+      queue = queue.flatMap(without);
     },
     letGo(id) {
       const jobs = putOff.get(id) ?? [];

@@ -223,6 +223,13 @@ test('editor: something wrong: said at the unit, in the list and at the field; s
   const field = page.getByRole('textbox', { name: 'Timeout (s)' });
   await field.fill('900');
   await page.getByText('No problems').waitFor();
+  const title = page.getByRole('complementary').getByRole('textbox', { name: 'Title' });
+  await title.fill('mistyped');
+  const warning = page.getByRole('button', { name: /^Names of what is not there/ });
+  await warning.getByText('There is no node mistyped').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Save…' }).isEnabled());
+  await title.fill('');
+  await page.getByText('No problems').waitFor();
   await save(page, '');
   const unit = stored(visit, 'extract');
   assert.ok('timeout_s' in unit && unit.timeout_s === 900);

@@ -35,6 +35,7 @@ export const NodeReports = ({ node }: { readonly node: string }) => {
 const Report = ({ report }: { readonly report: ReportAsideView }) => {
   const { t } = useTranslation();
   const { attemptId, attemptClosed, net, session, reason, putAsideAt } = report;
+  const exitCode = exitCodeIn(report.report);
   return (
     <Stack component="li" gap={4}>
       <Group gap="xs">
@@ -48,6 +49,11 @@ const Report = ({ report }: { readonly report: ReportAsideView }) => {
           <Instant at={putAsideAt} />
         </Text>
       </Group>
+      {exitCode !== null && (
+        <Text size="sm" fw={600}>
+          {t('nodes.reports.ended', { code: exitCode })}
+        </Text>
+      )}
       {reason !== '' && <Text size="sm">{reason}</Text>}
       {report.report !== null && (
         <Code block className="nz-break" style={{ whiteSpace: 'pre-wrap' }}>
@@ -58,6 +64,10 @@ const Report = ({ report }: { readonly report: ReportAsideView }) => {
     </Stack>
   );
 };
+
+/** What is looked for first at night, in the midst of what the agent has said. */
+const exitCodeIn = (said: string | null): string | null =>
+  /"exitCode":(-?\d+)/u.exec(said ?? '')?.[1] ?? null;
 
 const Actions = ({ report: { key, attemptId, attemptClosed } }: { readonly report: ReportAsideView }) => {
   const { t } = useTranslation();

@@ -150,6 +150,19 @@ export const editorEn = {
       addItem: 'Add an entry',
       removeItem: 'Remove this entry',
     },
+    absent: {
+      count: 'Names of what is not there (it can be saved all the same): {{count}}',
+      kinds: {
+        node: 'There is no node {{name}}',
+        scope: 'There is no scope {{name}}',
+        queue: 'There is no queue {{name}}: it limits nothing',
+        secret: 'No secret is kept as {{name}}',
+        channel: 'There is no channel {{name}}',
+        'job net': 'There is no job net {{name}}',
+        user: 'There is no user {{name}}',
+        role: 'There is no role {{name}}',
+      },
+    },
     issues: { none: 'No problems', judging: 'Checking…', count: 'Problems: {{count}}' },
     save: {
       action: 'Save…',

@@ -20,6 +20,7 @@ export const inventoryEn = {
       title: 'Reports that could not be taken',
       text: 'What the agent said of these attempts can be neither stored nor understood, and was put aside. Set the status of a unit by hand if it is not what it should be, then remove the report.',
       open: 'Attempt open, tried again every minute',
+      ended: 'By the agent, the command ended with exit code {{code}}.',
       closed: 'Attempt ended as unknown',
       more: 'There are more; the newest are shown.',
       take: 'Try now',

@@ -151,8 +151,6 @@ export const sessionOperationsEn = {
     notRun: 'Not run because of that: {{count}}',
     itself: 'The session itself',
     try: 'try {{number}}',
-    facts: '({{facts}})',
-    between: ', ',
     roots: 'It comes down to',
     through: 'through {{path}}',
     more: 'and {{count}} more',

@@ -151,6 +151,19 @@ export const editorJa: typeof editorEn = {
       addItem: '追加',
       removeItem: '削除',
     },
+    absent: {
+      count: '存在しない名前 {{count}} 件(このまま保存できます)',
+      kinds: {
+        node: 'ノード {{name}} はありません',
+        scope: 'スコープ {{name}} はありません',
+        queue: 'キュー {{name}} はありません(同時実行数は制限されません)',
+        secret: '機密情報 {{name}} は登録されていません',
+        channel: 'チャネル {{name}} はありません',
+        'job net': 'ジョブネット {{name}} はありません',
+        user: 'ユーザ {{name}} はいません',
+        role: 'ロール {{name}} はありません',
+      },
+    },
     issues: { none: '問題なし', judging: '確認中…', count: '問題 {{count}} 件' },
     save: {
       action: '保存…',

@@ -154,8 +154,6 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
     notRun: 'その影響で実行されなかったユニット: {{count}} 件',
     itself: 'セッション自体',
     try: '試行 {{number}} 回目',
-    facts: '({{facts}})',
-    between: '、',
     roots: '大元の原因',
     through: '{{path}} を経由',
     more: 'ほか {{count}} 件',

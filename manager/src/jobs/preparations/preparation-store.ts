@@ -131,14 +131,11 @@ export const spendPreparation = async (
   transaction: Transaction,
   { net, schedule, at }: StartKey,
 ): Promise<void> => {
-  const key = [net, schedule, new Date(at)];
   await transaction.query(
-    'DELETE FROM start_preparation WHERE net = $1 AND schedule = $2 AND planned_at = $3 AND left_out IS NULL',
-    key,
-  );
-  await transaction.query(
-    'UPDATE start_preparation SET wish = NULL, secret_box = NULL WHERE net = $1 AND schedule = $2 AND planned_at = $3',
-    key,
+    `WITH spent AS (DELETE FROM start_preparation WHERE net = $1 AND schedule = $2 AND planned_at = $3 AND left_out IS NULL)
+     UPDATE start_preparation SET wish = NULL, secret_box = NULL
+     WHERE net = $1 AND schedule = $2 AND planned_at = $3 AND left_out IS NOT NULL`,
+    [net, schedule, new Date(at)],
   );
 };
 

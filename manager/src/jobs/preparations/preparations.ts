@@ -219,7 +219,7 @@ export const createPreparations = ({
       const prepared = await load([net]);
       const isAmong = (moved: MovedStart): boolean =>
         prepared.some(({ schedule, at }) => schedule === moved.schedule && at === moved.plannedAt);
-      const moved = (await loadMovedStarts(database)).filter((each) => each.net === net && !isAmong(each));
+      const moved = (await loadMovedStarts(database, net)).filter((each) => !isAmong(each));
       const views = prepared.map((stored) => viewFor(actor, stored));
       return [...views, ...moved.map(viewOfMoved)].toSorted((a, b) =>
         (a.movedTo ?? a.at).localeCompare(b.movedTo ?? b.at),

@@ -94,7 +94,16 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
       return {
         body: {
           dryRun: query.dry_run,
-          changes: [{ kind: 'jobnet', name: 'sample/night-run', change: 'updated', file: null, line: 1 }],
+          changes: [
+            {
+              kind: 'jobnet',
+              name: 'sample/night-run',
+              change: 'updated',
+              file: null,
+              line: 1,
+              ...(body.includes('mistyped') && { absent: ['node "mistyped"'] }),
+            },
+          ],
         },
       };
     },

@@ -15,6 +15,7 @@ import {
   type HistoryAction,
 } from './model/history.ts';
 import { issuesByUnit, judgeDraft, type DraftIssue } from './model/judge-draft.ts';
+import { useAbsentNames, type AbsentName } from './use-absent-names.ts';
 import { readUnitForms, type UnitForms } from './model/unit-fields.ts';
 
 /** After the last change; judging thousands of units at each key would be felt. */
@@ -30,6 +31,8 @@ export type Editor = {
   readonly issuesByUnit: ReadonlyMap<string | null, readonly DraftIssue[]>;
   /** The draft has been judged since the last change. */
   readonly judged: boolean;
+  /** Names of what is not there: a warning, which keeps nobody from saving. */
+  readonly absent: readonly AbsentName[];
   /** What the manager answered to a save; gone with the next change. */
   readonly reportIssues: (issues: readonly DraftIssue[]) => void;
   readonly forms: UnitForms;
@@ -72,6 +75,7 @@ export const useEditor = (net: DraftNet, readOnly: boolean): Editor => {
     () => judged.issues.map((issue) => ({ ...issue, message: sentenceIn(issue, i18n.language) })),
     [judged.issues, i18n.language],
   );
+  const absent = useAbsentNames(current, !readOnly && judged.net === current && judged.issues.length === 0);
   const byUnit = useMemo(() => issuesByUnit(issues), [issues]);
 
   return {
@@ -83,6 +87,7 @@ export const useEditor = (net: DraftNet, readOnly: boolean): Editor => {
     readOnly,
     issues,
     issuesByUnit: byUnit,
+    absent,
     judged: judged.net === current,
     reportIssues: (reported) => setJudged({ net: current, issues: reported }),
     forms,

@@ -10,6 +10,7 @@ import { Instant } from '../../../components/times.tsx';
 import { useFormat } from '../../../components/use-format.ts';
 import { StartChangeMenu } from './start-change.tsx';
 import { isMeant } from './start-words.ts';
+import './prepare-start.css';
 
 export const ChangedStarts = ({ net }: { readonly net: string }) => {
   const { t } = useTranslation();
@@ -42,13 +43,13 @@ export const ChangedStarts = ({ net }: { readonly net: string }) => {
                   <StartChangeMenu net={net} schedule={item.schedule} at={item.at} />
                 </td>
                 <td>{item.schedule}</td>
-                <td>
+                <td className="nz-changed-words">
                   {wordsOf(t, item, format.instant).map((words) => (
                     <div key={words}>{words}</div>
                   ))}
                 </td>
-                <td>{item.by}</td>
-                <td>{item.reason ?? '–'}</td>
+                <td className="nz-nowrap">{item.by}</td>
+                <td className="nz-changed-words">{item.reason ?? '–'}</td>
               </tr>
             ))}
           </tbody>

@@ -55,8 +55,7 @@ const Failure = ({ failure, onSelect }: { readonly failure: WaitFailure } & Pick
   const reason = saidReason(failure, i18n.language);
   return (
     <Text size="sm" component="div" className="nz-break">
-      {unit === null ? t('why.itself') : <UnitLink path={unit} onSelect={onSelect} />}{' '}
-      {t('why.facts', { facts: facts.join(t('why.between')) })}
+      {unit === null ? t('why.itself') : <UnitLink path={unit} onSelect={onSelect} />} {facts.join(' · ')}
       {reason !== null && <div>{reason}</div>}
     </Text>
   );
