@@ -1,3 +1,4 @@
+// What goes wrong with a backup, as one sentence. Not responsible for who is told it (run.ts). Thrown by everything in this folder.
 import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 
 /** A backup that cannot be made, read or restored: the message is one sentence for the person at the terminal. */

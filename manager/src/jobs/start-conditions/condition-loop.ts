@@ -329,19 +329,9 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
       if (!(error instanceof CodedError) || isPassing(error)) throw error;
       if (error.code === 'frozen') return 'frozen';
       logger.error({ err: error, net }, 'A start by conditions failed');
-      await store(watched, {
-        state: withoutFirst(before),
-        position,
-        said: [
-          ...said,
-          failedEvent({
-            net,
-            condition: namesOf(fulfilled),
-            reason: saidOfError(error),
-            at: clock.epochMs(),
-          }),
-        ],
-      });
+      const [condition, reason, at] = [namesOf(fulfilled), saidOfError(error), clock.epochMs()];
+      const told = [...said, failedEvent({ net, condition, reason, at })];
+      await store(watched, { state: withoutFirst(before), position, said: told });
       return 'failed';
     }
     publish();

@@ -124,60 +124,6 @@ test('channels: teams, google chat, discord: each in its own form; Japanese wher
   assert.deepEqual((json(seen[2]) as { allowed_mentions: unknown }).allowed_mentions, { parse: [] });
 });
 
-test('channels: an approval: a link and until when, in the form of each, and no link of somebody else', async (t) => {
-  const { url, seen } = await startReceiver(t, { status: 202 });
-  const question = 'Go? [decide here](https://evil.example) <users/all> <https://evil.example|here>';
-  const details = { net: 'pay', session: 12, unit: 'a(b)|c', question, until: '2026-11-27T03:00:00.000Z' };
-  const asked = { ...event, code: 'approval_asked' as const, message: question, details };
-  const told = {
-    ...message,
-    event: asked,
-    events: [asked],
-    consoleUrls: ['https://[::1]:8443/', 'https://b.example'],
-  };
-  const place = '/approvals?session=12&unit=a%28b%29%7Cc';
-  const links = [`https://[::1]:8443${place}`, `https://b.example${place}`];
-  for (const channel of [
-    { type: 'webhook', url },
-    { type: 'slack', url },
-    { type: 'teams', url, language: 'ja' },
-    { type: 'google_chat', url },
-    { type: 'discord', url },
-    { type: 'pagerduty', routing_key: 'r-key', url },
-    { type: 'webhook', url, body: '{"to": "{{link}}", "by": "{{until}}"}' },
-    { type: 'slack', url, text: 'only this' },
-    { type: 'teams', url, text: '[decide]({{link}}) {{detail.question}}' },
-  ])
-    await send(channel, { message: told });
-  const [hook, slack, teams, google, discord, pager, own, plain, mine] = seen.map(({ body }) => body);
-  const whole = JSON.parse(hook ?? '') as { links: string[]; until: string };
-  assert.deepEqual([whole.links, whole.until], [links, details.until]);
-  assert.ok(
-    slack?.includes(`<https://b.example${place.replace('&', '&amp;')}|Decide in the console (b.example)>`),
-  );
-  assert.doesNotMatch(slack ?? '', /"mrkdwn"[^}]*evil/);
-  const card = JSON.parse(teams ?? '') as { attachments: { content: { actions: unknown[] } }[] };
-  assert.deepEqual(card.attachments[0]?.content.actions[1], {
-    type: 'Action.OpenUrl',
-    title: 'コンソールで判断する (b.example)',
-    url: links[1],
-  });
-  assert.ok(
-    (JSON.parse(google ?? '') as { text: string }).text.endsWith(
-      `Decide in the console:\n${links.join('\n')}`,
-    ),
-  );
-  assert.equal((JSON.parse(discord ?? '') as { embeds: { url: string }[] }).embeds[0]?.url, links[0]);
-  assert.equal((JSON.parse(pager ?? '') as { links: { href: string }[] }).links[1]?.href, links[1]);
-  assert.deepEqual(JSON.parse(own ?? ''), { to: links[0], by: details.until });
-  assert.doesNotMatch(plain ?? '', /approvals\?/);
-  assert.match(mine ?? '', /\[decide\]\(https:\/\/\[::1\]:8443\/approvals/);
-  assert.doesNotMatch(mine ?? '', /\]\(https:\/\/evil/);
-  for (const body of [teams, discord]) assert.doesNotMatch(body ?? '', /\]\(https/);
-  assert.doesNotMatch(google ?? '', /<users|<https/);
-  for (const body of [slack, teams, google, discord]) assert.match(body ?? '', /2026-11-27T03:00:00/);
-});
-
 test('channels: a long text is cut within a character of two halves: what is sent is whole all the same', async (t) => {
   const { url, seen } = await startReceiver(t, { status: 202 });
   for (let length = 170; length < 200; length += 1) {
