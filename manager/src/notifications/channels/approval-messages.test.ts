@@ -41,9 +41,9 @@ test('channels: an approval: a link and until when, in the form of each, and no 
     details,
   };
   const told = {
-    ...message,
-    event: asked,
-    events: [asked],
+    ...messageOfEvent(asked),
+    key: 'm-1',
+    rule: 'night',
     consoleUrls: ['https://[::1]:8443/', 'https://b.example'],
   };
   const place = '/approvals?session=12&unit=a%28b%29%7Cc';
