@@ -36,6 +36,8 @@ test('channels: an approval: a link and until when, in the form of each, and no 
     ...newEvent,
     id: 42,
     at: '2026-11-26T01:02:03.000Z',
+    priority: 'info' as const,
+    node: null,
     code: 'approval_asked' as const,
     message: question,
     details,
