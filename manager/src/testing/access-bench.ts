@@ -39,7 +39,7 @@ const netOf = (name: string, node: string): string =>
   `---\nkind: jobnet\nname: ${name}\ntarget: { node: ${node} }\nunits:\n  - { name: a, command: "true" }\n`;
 /** Named after its net, which is all that lies in it. */
 const windowOf = (net: string): string =>
-  `---\nkind: maintenance_window\nname: ${windowName(net)}\nplaces: [{ net: ${net} }]\ncron: "0 3 * * *"\nduration_min: 10\n`;
+  `---\nkind: maintenance_window\nname: ${windowName(net)}\nplaces: [{ net: ${net} }]\nstart: "2099-01-01T00:00:00Z"\nend: "2099-01-01T00:10:00Z"\n`;
 export const windowName = (net: string): string => net.replace('/', '-');
 const scopes = `---\nkind: scope\nname: all\nnodes: []\n---\nkind: scope\nname: batch\nparent: all\nnodes: [n-batch]\n---\nkind: scope\nname: web\nparent: all\nnodes: [n-web]\n`;
 
