@@ -168,4 +168,32 @@ describe('engine: in doubt', () => {
     assert.equal(session.units[1]?.endStatus, null);
     assert.equal(hub.runs.size, 1);
   });
+
+  test('stop and the end of the command in one batch: nothing stays open at the node', async () => {
+    const hub = createFakeAgentHub({ nodes: ['host'], endingOf: () => 'never' });
+    const { engine } = await start(hub);
+    await store();
+    const { id } = await jobs.run('net');
+    await whenRunning(id);
+    const [attemptId] = hub.runs.keys();
+    assert.ok(attemptId !== undefined);
+    const at = new Date().toISOString();
+    const times = { at, startedAt: at, endedAt: at };
+    const how = { exitCode: 0, signal: null, startError: null, timedOut: false, cancelled: false, pid: 1 };
+    const bytes = { stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0, leftovers: [] };
+    await Promise.all([
+      engine.operate({
+        sessionId: id,
+        operation: 'stop',
+        unit: 'a',
+        actor: 'ann',
+        alsoWrite: () => Promise.resolve(),
+      }),
+      engine.receipts({
+        node: 'host',
+        receipts: [{ seq: 100, attemptId, state: 'ended', ...times, ...how, ...bytes }],
+      }),
+    ]);
+    assert.equal(engine.openAttempts('host'), 0);
+  });
 });

@@ -176,39 +176,6 @@ describe('engine', () => {
     assert.deepEqual([...hub.runs.values()], [1, 1, 1]);
   });
 
-  test('stop and the end of the command in one batch: nothing stays open at the node', async () => {
-    const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
-    const harness = await start(hub);
-    await storeNet(harness.database, {
-      kind: 'jobnet',
-      name: 'stop',
-      target: local,
-      units: [{ name: 'a', command: 'a' }],
-    });
-    const { id } = await harness.run('stop');
-    await waitFor(async () => statesOf(await harness.view(id))['a'] === 'running');
-    const [attemptId] = hub.runs.keys();
-    assert.ok(attemptId !== undefined);
-    const at = new Date().toISOString();
-    const times = { at, startedAt: at, endedAt: at };
-    const how = { exitCode: 0, signal: null, startError: null, timedOut: false, cancelled: false, pid: 1 };
-    const bytes = { stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0, leftovers: [] };
-    await Promise.all([
-      harness.engine.operate({
-        sessionId: id,
-        operation: 'stop',
-        unit: 'a',
-        actor: 'ann',
-        alsoWrite: () => Promise.resolve(),
-      }),
-      harness.engine.receipts({
-        node: 'local',
-        receipts: [{ seq: 100, attemptId, state: 'ended', ...times, ...how, ...bytes }],
-      }),
-    ]);
-    assert.equal(harness.engine.openAttempts('local'), 0);
-  });
-
   test('operation: not possible in this state: refused, nothing changed', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub);
