@@ -65,23 +65,24 @@ test('engine queue: put off: all that is about the session waits and then comes 
   );
 });
 
-test('engine queue: put off: limits: newer ones come after them', () => {
-  const queue = full();
-  queue.take();
-  void queue.add({ type: 'placesChanged', limits: limitsOf([]) });
-  const [older] = queue.take();
-  assert.ok(older !== undefined);
-  queue.putOff(null, older);
-  const newer: EngineJob = { type: 'placesChanged', limits: limitsOf([]) };
-  void queue.add(newer);
-  void queue.add(input);
-  assert.deepEqual(
-    queue.take().map(({ job }) => job),
-    [input],
-  );
-  queue.letGo(null);
-  assert.equal(queue.take()[0], older);
-  assert.equal(queue.take()[0]?.job, newer);
+test('engine queue: put off: limits: newer ones, there already or not, take their place and answer for both', async () => {
+  for (const isThere of [true, false]) {
+    const queue = full();
+    queue.take();
+    const newer: EngineJob = { type: 'placesChanged', limits: limitsOf([]) };
+    const asked = [queue.add({ type: 'placesChanged', limits: limitsOf([]) })];
+    const [older] = queue.take();
+    assert.ok(older !== undefined);
+    if (isThere) asked.push(queue.add(newer));
+    queue.putOff(null, older);
+    if (!isThere) asked.push(queue.add(newer));
+    const [taken, ...more] = queue.take();
+    assert.deepEqual([taken?.job, more], [newer, []]);
+    queue.letGo(null);
+    assert.equal(queue.length(), 0);
+    taken?.resolve('done');
+    assert.deepEqual(await Promise.all(asked), ['done', 'done']);
+  }
 });
 
 test('engine queue: after a failure: each goes alone, before all others', () => {

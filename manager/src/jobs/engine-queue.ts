@@ -18,7 +18,7 @@ export type EngineQueue = {
   readonly take: () => readonly QueuedJob[];
   /** They come first again. `alone`: each in a batch of its own, because one of them is to blame. */
   readonly putBack: (jobs: readonly QueuedJob[], how?: { readonly alone: boolean }) => void;
-  /** It failed alone and may do so again for long: it and all that is about its session waits until `letGo`. Null: it is for all, and so is what waits with it. */
+  /** It failed alone and may do so again for long: it and all that is about its session waits until `letGo`. Null: it is about no session alone. */
   readonly putOff: (id: SessionId | null, job: QueuedJob) => void;
   /** They come first, each alone. */
   readonly letGo: (id: SessionId | null) => void;
@@ -48,17 +48,14 @@ export const createEngineQueue = ({
   const looks = new Map<EngineJob['type'], Promise<unknown>>();
 
   const putOff = new Map<SessionId | null, QueuedJob[]>();
-  /** Who only looks changes nothing. What is for all keeps its order, too: limits that are put off must not come after newer ones. */
-  const idPutOff = ({ job }: QueuedJob): SessionId | null | undefined => {
-    if (job.type === 'inspect') return undefined;
-    if (isForAll(job)) return putOff.has(null) ? null : undefined;
-    return sessionsOf(job).find((each) => putOff.has(each));
-  };
+  /** Who only looks changes nothing. */
+  const idPutOff = ({ job }: QueuedJob): SessionId | undefined =>
+    job.type === 'inspect' ? undefined : sessionsOf(job).find((each) => putOff.has(each));
   /** False: it waits for nothing that is put off. */
   const keep = (queued: QueuedJob): boolean => {
     const id = idPutOff(queued);
     if (id === undefined) return false;
-    if (id !== null && isImpatient(queued.job)) queued.reject(isPutOff(id));
+    if (isImpatient(queued.job)) queued.reject(isPutOff(id));
     else putOff.get(id)?.push(queued);
     return true;
   };
@@ -67,9 +64,25 @@ export const createEngineQueue = ({
     putOff.size === 0 || idPutOff(queued) === undefined
       ? [queued]
       : oneByOne(queued).filter((part) => !keep(part));
+  /** Limits that are put off must not come after newer ones, which say all: these take their place, and answer for both. */
+  const inPlaceOfOlder = (newer: QueuedJob): QueuedJob => {
+    const kept = putOff.get(null) ?? [];
+    const older = kept.filter(hasLimits);
+    if (older.length === 0 || !hasLimits(newer)) return newer;
+    putOff.set(
+      null,
+      kept.filter((queued) => !hasLimits(queued)),
+    );
+    const all = [...older, newer];
+    return {
+      job: newer.job,
+      resolve: (result) => all.forEach(({ resolve }) => resolve(result)),
+      reject: (error) => all.forEach(({ reject }) => reject(error)),
+    };
+  };
   const push = (job: EngineJob): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      queue.push(...without({ job, resolve, reject }));
+      queue.push(...without(inPlaceOfOlder({ job, resolve, reject })));
     });
 
   return {
@@ -111,7 +124,7 @@ export const createEngineQueue = ({
     putOff(id, job) {
       const known = putOff.get(id) ?? [];
       putOff.set(id, [job, ...known]);
-      queue = queue.flatMap(without);
+      queue = queue.map(inPlaceOfOlder).flatMap(without);
     },
     letGo(id) {
       const jobs = putOff.get(id) ?? [];
@@ -147,7 +160,7 @@ const isPutOff = (id: SessionId): CodedError =>
     retryAfterSeconds: jobsLimits.slowRetryMs / 1000,
   });
 
-const isForAll = ({ type }: EngineJob): boolean => type === 'nodesChanged' || type === 'placesChanged';
+const hasLimits = ({ job }: QueuedJob): boolean => job.type === 'placesChanged' && job.limits !== undefined;
 
 /** It asks for a look at how things are when it is taken. */
 const isLook = (job: EngineJob): boolean =>
