@@ -65,6 +65,21 @@ test('engine queue: put off: all that is about the session waits and then comes 
   );
 });
 
+test('engine queue: put off again and again: those that come later go together', () => {
+  const queue = full();
+  for (let waiting = 0; waiting < 3; waiting += 1) void queue.add(input);
+  for (const job of queue.take()) queue.putOff(1 as SessionId, job);
+  for (let round = 0; round < 5; round += 1) {
+    queue.letGo(1 as SessionId);
+    const [failed] = queue.take();
+    assert.ok(failed !== undefined);
+    queue.putOff(1 as SessionId, failed);
+  }
+  for (let waiting = 0; waiting < 3; waiting += 1)
+    void queue.add({ type: 'input', sessionId: 2 as SessionId, input: { type: 'timeReached' } });
+  assert.equal(queue.take().length, 3);
+});
+
 test('engine queue: put off: limits: newer ones, there already or not, take their place and answer for both', async () => {
   for (const isThere of [true, false]) {
     const queue = full();

@@ -125,6 +125,8 @@ export const createEngineQueue = ({
       const known = putOff.get(id) ?? [];
       putOff.set(id, [job, ...known]);
       queue = queue.map(inPlaceOfOlder).flatMap(without);
+      // Of those that were to go alone some wait beside it again.
+      alone = Math.min(alone, queue.length);
     },
     letGo(id) {
       const jobs = putOff.get(id) ?? [];
