@@ -182,6 +182,22 @@ describe('choice of a node', () => {
     assert.equal(driver.dispatched.length, 1);
   });
 
+  test('status set by hand while it is being withdrawn: what the agent has taken is left alone, what it has not is to be killed', () => {
+    for (const [taken, wanted] of [
+      [true, []],
+      [false, [false]],
+    ] as const) {
+      const driver = drive({ mode: 'any', answer_within_s: 30 });
+      timeOut(driver);
+      const attemptId = driver.openAttempt('u').id;
+      if (taken) driver.must({ type: 'attemptAccepted', attemptId });
+      driver.inventory = inventoryOf({ a: false, b: true, c: true }, scopes);
+      assert.ok(driver.operate('set_status', 'u', { status: 'normal', reason: 'seen' }).ok);
+      assert.deepEqual(cancels(driver), wanted);
+      assert.deepEqual(driver.states(), { u: 'ended:normal' });
+    }
+  });
+
   test('stopped while it is being withdrawn: ended wherever it is, and not given to the next', () => {
     const driver = drive({ mode: 'any', answer_within_s: 30 });
     timeOut(driver);

@@ -99,11 +99,9 @@ use constant TIDIED_MAX => 1000;
 sub remove_empty_cgroups {
     my ($folder) = @_;
     opendir my $directory, $folder or return;
-    my $looks = 0;
-    while (defined(my $name = readdir $directory)) {
-        next unless $name =~ /^nezuban\..*\.(\d+)$/ && !kill 0, $1;
-        rmdir "$folder/$name";
-        last if ++$looks >= TIDIED_MAX;
+    my $tidied = 0;
+    while ($tidied < TIDIED_MAX && defined(my $name = readdir $directory)) {
+        $tidied++ if $name =~ /^nezuban\..*\.(\d+)$/ && !kill(0, $1) && rmdir "$folder/$name";
     }
     closedir $directory;
 }

@@ -5,6 +5,7 @@ import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SettableStatus } from '@nezuban/protocol/jobs/operate';
 import { say, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { killAfterMsOf } from '../attempt-rules.ts';
+import { isBeingWithdrawn } from '../unit-types/fall-over.ts';
 import { statusOfExitCode } from '../exit-codes.ts';
 import { byWhom, mark } from '../marks.ts';
 import type { Mark } from '../marks.ts';
@@ -83,6 +84,8 @@ function closeAttempts(
 ): void {
   for (const attempt of record.attempts) {
     if (attempt.run !== record.run || attempt.endStatus !== null) continue;
+    // Its agent has taken it after all, and it is left alone as any that runs.
+    if (attempt.state !== 'pending' && isBeingWithdrawn(record, attempt)) attempt.cancelRequested = false;
     if (attempt.state === 'pending') {
       attempt.cancelRequested = true;
       attempt.killRequested = true;
