@@ -140,7 +140,7 @@ describe('orders with scripts and secrets', () => {
     assert.deepEqual((await manager.ended(id)).captured, [
       { name: 'ROWS', value: '42' },
       { name: 'FILE', value: 'a.csv' },
-      { name: 'NONE', says: 'nothing in the output fits' },
+      { name: 'NONE', says: 'nothing in the output fits', said: { code: 'agent_capture_none' } },
     ]);
   });
 
