@@ -275,7 +275,7 @@ describe('units that wait inside the manager', () => {
       const bad = await manager.unit(id, 'bad', 'ended:abnormal');
       assert.match(bad.reason ?? '', /There is no channel "nowhere"/);
       assert.deepEqual(new Set(server.mails.map(({ to }) => to.join())), new Set(['ops@example.com']));
-      assert.match(server.mails[0]?.raw ?? '', new RegExp(`Subject: (\\[repeat\\] )?Session ${id}`));
+      assert.match(server.mails[0]?.raw ?? '', new RegExp(`Subject: (repeat: )?Session ${id}`));
       assert.match(server.mails[0]?.raw ?? '', /From m/);
     } finally {
       await server.stop();
