@@ -1,4 +1,4 @@
-// A moment as one end of a filter: left empty, the end is open. Called by the filters of events and sessions.
+// A moment as one end of a filter: left empty, the end is open. Called by the filters of events, traps and sessions.
 import { TextInput } from '@mantine/core';
 
 type TimeFieldProps = {

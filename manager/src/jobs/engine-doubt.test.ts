@@ -5,6 +5,7 @@ import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import type pg from 'pg';
 import type { OrderBounds } from './order-bounds.ts';
+import { endedReceipt } from '../testing/ended-receipt.ts';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobs, storeNet, type JobsHarness, type JobsHarnessOptions } from '../testing/jobs-harness.ts';
 import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
@@ -177,10 +178,6 @@ describe('engine: in doubt', () => {
     await whenRunning(id);
     const [attemptId] = hub.runs.keys();
     assert.ok(attemptId !== undefined);
-    const at = new Date().toISOString();
-    const times = { at, startedAt: at, endedAt: at };
-    const how = { exitCode: 0, signal: null, startError: null, timedOut: false, cancelled: false, pid: 1 };
-    const bytes = { stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0, leftovers: [] };
     await Promise.all([
       engine.operate({
         sessionId: id,
@@ -191,7 +188,7 @@ describe('engine: in doubt', () => {
       }),
       engine.receipts({
         node: 'host',
-        receipts: [{ seq: 100, attemptId, state: 'ended', ...times, ...how, ...bytes }],
+        receipts: [endedReceipt(attemptId, { seq: 100 })],
       }),
     ]);
     assert.equal(engine.openAttempts('host'), 0);

@@ -14,6 +14,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { trapProtocols } from '@nezuban/protocol/intake/record';
 import type { TrapsSearch } from '../../app/search.ts';
+import { TimeField } from '../../components/time-field.tsx';
 import { useFieldText } from '../../components/use-field-text.ts';
 
 const hourMs = 3_600_000;
@@ -148,31 +149,4 @@ const Further = ({ filter, onChange }: Props) => {
       />
     </Group>
   );
-};
-
-type TimeFieldProps = {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-};
-
-/** The browser's own field, in its zone; the address holds the instant. */
-const TimeField = ({ label, value, onChange }: TimeFieldProps) => (
-  <TextInput
-    type="datetime-local"
-    key={value ?? 'none'}
-    label={label}
-    defaultValue={value === undefined ? '' : toLocalField(value)}
-    onBlur={(event) => {
-      const text = event.currentTarget.value;
-      const next = text === '' ? undefined : new Date(text).toISOString();
-      if ((next ?? '').slice(0, 16) !== (value ?? '').slice(0, 16)) onChange(next);
-    }}
-    w={200}
-  />
-);
-
-const toLocalField = (iso: string): string => {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 };
